@@ -1,0 +1,7 @@
+import { revokeToken } from "@/lib/auth";
+import { route, schemas } from "@/lib/http";
+
+export const DELETE = route({ role: "admin", params: schemas.idPath, query: schemas.noQuery }, async ({ params }) => {
+  await revokeToken(params.id);
+  return new Response(null, { status: 204 });
+});

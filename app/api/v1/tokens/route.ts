@@ -1,0 +1,8 @@
+import { addToken, listTokens } from "@/lib/auth";
+import { json, route, schemas } from "@/lib/http";
+
+export const GET = route({ role: "admin", query: schemas.noQuery }, async () => json({ rows: await listTokens() }));
+
+export const POST = route({ role: "admin", query: schemas.noQuery, body: schemas.tokenBody }, async ({ body, principal }) =>
+  json(await addToken(body.name, body.role, principal.id), 201),
+);

@@ -1,0 +1,17 @@
+export {
+  addConfiguredAdmin,
+  addPerson,
+  addToken,
+  changeOwnPassword,
+  changePerson,
+  endSessions,
+  listPeople,
+  listTokens,
+  needsSetUp,
+  type Person,
+  revokeToken,
+  setUp,
+  type Token,
+} from "./people";
+export { authOptions, mayAct, type Principal, principalOf, signedIn } from "./session";
+export { limitRate } from "./throttle";

@@ -1,0 +1,229 @@
+import { createGunzip } from "node:zlib";
+import { Agent, type Dispatcher, errors, request } from "undici";
+import { checkLiteral, publicLookup } from "./address";
+import { AnswerReader, faultOf } from "./answer";
+import { CdrFault } from "./fault";
+
+export interface CdrCredentials {
+  /** Named in faults, so that "wrong credentials" says whose. */
+  account: string;
+  baseUrl: string;
+  appId: string;
+  appKey: string;
+  /** The operator vouches for the host: it may resolve to a private address. */
+  trustedHost: boolean;
+}
+
+export interface ClientLimits {
+  connectMs: number;
+  headersMs: number;
+  /** Longest silence within a body. */
+  idleMs: number;
+  mostBytes: number;
+  simultaneous: number;
+}
+
+export const clientLimits: ClientLimits = {
+  connectMs: 10_000,
+  headersMs: 60_000,
+  idleMs: 30_000,
+  mostBytes: 16 * 1024 ** 3,
+  simultaneous: 2,
+};
+
+/** One question to the CDR API. Days are UTC, `YYYY-MM-DD`. */
+export type CdrQuestion =
+  | { kind: "period"; from: string; to: string }
+  | { kind: "room"; room: string }
+  | { kind: "room-period"; room: string; from: string; to: string }
+  | { kind: "conf"; conf: string };
+
+function pathOf(question: CdrQuestion): string {
+  const part = encodeURIComponent;
+  switch (question.kind) {
+    case "period":
+      return `/cdr/period/${question.from}/${question.to}`;
+    case "room":
+      return `/cdr/room/${part(question.room)}`;
+    case "room-period":
+      return `/cdr/room-period/${part(question.room)}/${question.from}/${question.to}`;
+    case "conf":
+      return `/cdr/conf/${part(question.conf)}`;
+  }
+}
+
+/** The records of one answer: batches of raw record texts (UTF-8). The iteration ends well only when the whole answer was good. */
+export type RecordBatches = AsyncGenerator<Buffer[], void, undefined>;
+
+/**
+ * A client for one account. Each `open` is one try; `retrying` repeats it. Sends the credentials to the account's own
+ * host and nowhere else. All its errors are `CdrFault`.
+ */
+export class CdrClient {
+  private readonly agent: Agent;
+  private free: number;
+  private readonly waiting: (() => void)[] = [];
+
+  constructor(
+    private readonly credentials: CdrCredentials,
+    private readonly limits: ClientLimits = clientLimits,
+  ) {
+    this.free = limits.simultaneous;
+    this.agent = new Agent({
+      connect: { timeout: limits.connectMs, ...(credentials.trustedHost ? {} : { lookup: publicLookup }) },
+      headersTimeout: limits.headersMs,
+      bodyTimeout: limits.idleMs,
+      connections: limits.simultaneous,
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.agent.destroy();
+  }
+
+  /** Asks, and returns once the answer's first records (or its good end) have come; the rest follows as it is read. */
+  async open(question: CdrQuestion, signal?: AbortSignal): Promise<RecordBatches> {
+    const batches = this.read(question, signal);
+    const first = await batches.next();
+    return (async function* () {
+      try {
+        if (!first.done) yield first.value;
+        yield* batches;
+      } finally {
+        await batches.return();
+      }
+    })();
+  }
+
+  private async *read(question: CdrQuestion, signal?: AbortSignal): RecordBatches {
+    const release = await this.place();
+    let body: Dispatcher.ResponseData["body"] | undefined;
+    try {
+      const response = await this.send(`${this.credentials.baseUrl.replace(/\/+$/, "")}${pathOf(question)}`, signal);
+      body = response.body;
+      const reader = new AnswerReader();
+      for await (const chunk of decoded(response)) {
+        if (reader.bytes + chunk.length > this.limits.mostBytes) {
+          throw new CdrFault("too_large", `The answer is larger than ${this.limits.mostBytes.toLocaleString("en")} bytes.`);
+        }
+        const records = reader.push(chunk);
+        if (records.length > 0) yield records;
+      }
+      reader.finish();
+    } catch (error) {
+      throw this.faultOf(error);
+    } finally {
+      body?.destroy();
+      release();
+    }
+  }
+
+  /** One request, following redirects within the same origin only. */
+  private async send(url: string, signal?: AbortSignal, hops = 3): Promise<Dispatcher.ResponseData> {
+    const target = new URL(url);
+    if (!this.credentials.trustedHost) checkLiteral(target.hostname);
+    const { appId, appKey } = this.credentials;
+    const response = await request(target, {
+      dispatcher: this.agent,
+      signal,
+      headers: {
+        authorization: `Basic ${Buffer.from(`${appId}:${appKey}`).toString("base64")}`,
+        accept: "application/json",
+        "accept-encoding": "gzip",
+        "user-agent": "Meetledger",
+      },
+    });
+    if (response.statusCode === 200) return response;
+    response.body.on("error", () => {});
+    if (response.statusCode >= 300 && response.statusCode < 400) {
+      response.body.destroy();
+      const location = response.headers.location;
+      const next = typeof location === "string" ? URL.parse(location, target) : null;
+      if (next?.origin === target.origin && hops > 0) return this.send(next.href, signal, hops - 1);
+      throw new CdrFault("redirect", `The CDR API answered with a redirect to ${next ? next.host : "nowhere"}; credentials are not sent there.`, {
+        upstream: { status: response.statusCode },
+      });
+    }
+    throw await this.refusal(response);
+  }
+
+  private async refusal(response: Dispatcher.ResponseData): Promise<CdrFault> {
+    const status = response.statusCode;
+    const body = await firstBytes(response, 64 * 1024);
+    const upstream = faultOf(body, status);
+    const said = [upstream.message, upstream.code && `(${upstream.code})`].filter(Boolean).join(" ");
+    const tail = said ? `: ${said}` : ".";
+    const account = `account "${this.credentials.account}"`;
+    if (status === 401) return new CdrFault("unauthorised", `The CDR API refused the credentials of ${account} (401)${tail}`, { upstream });
+    if (status === 403) return new CdrFault("forbidden", `The CDR API forbids access to ${account} (403)${tail}`, { upstream });
+    const retryAfterSeconds = retryAfter(response.headers["retry-after"]);
+    if (status === 429) return new CdrFault("rate_limited", `The CDR API limits the rate of requests (429)${tail}`, { upstream, retryAfterSeconds });
+    if (status >= 500 || status === 408) return new CdrFault("unavailable", `The CDR API is failing (${status})${tail}`, { upstream, retryAfterSeconds });
+    return new CdrFault("refused", `The CDR API refused the request (${status})${tail}`, { upstream });
+  }
+
+  /** Everything that can go wrong below, as a `CdrFault`; nothing of the request (so no key) is in the message. */
+  private faultOf(error: unknown): Error {
+    if (error instanceof CdrFault) return error;
+    const failure = error as { name?: string; code?: string; message?: string; cause?: unknown };
+    if (failure.cause instanceof CdrFault) return failure.cause;
+    const host = new URL(this.credentials.baseUrl).host;
+    const code = failure.code ?? "";
+    if (failure.name === "AbortError" || code === "UND_ERR_ABORTED") return new CdrFault("cancelled", "Cancelled.");
+    if (error instanceof errors.ConnectTimeoutError) return new CdrFault("timeout", `${host} did not accept a connection in time.`);
+    if (error instanceof errors.HeadersTimeoutError) return new CdrFault("timeout", `${host} did not begin to answer in time.`);
+    if (error instanceof errors.BodyTimeoutError) return new CdrFault("timeout", `${host} stopped sending in the middle of its answer.`);
+    if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
+      return new CdrFault("unreachable", `The host ${host} cannot be found.`, { final: code === "ENOTFOUND" });
+    }
+    if (code === "ECONNREFUSED") return new CdrFault("unreachable", `${host} refuses connections.`);
+    if (/CERT|SSL|TLS|SELF_SIGNED|ALTNAME|EPROTO/.test(code)) {
+      return new CdrFault("tls", `The TLS connection to ${host} cannot be trusted (${code}).`);
+    }
+    if (code.startsWith("UND_ERR") || code.startsWith("E") || code.startsWith("Z_") || error instanceof errors.UndiciError) {
+      return new CdrFault("unreachable", `The connection to ${host} broke (${code || failure.name}).`);
+    }
+    return error as Error;
+  }
+
+  private async place(): Promise<() => void> {
+    if (this.free > 0) this.free--;
+    else await new Promise<void>((resolve) => this.waiting.push(resolve));
+    let released = false;
+    return () => {
+      if (released) return;
+      released = true;
+      const next = this.waiting.shift();
+      if (next) next();
+      else this.free++;
+    };
+  }
+}
+
+function decoded(response: Dispatcher.ResponseData): AsyncIterable<Uint8Array> {
+  if (response.headers["content-encoding"] !== "gzip") return response.body;
+  const gunzip = createGunzip();
+  response.body.on("error", (error) => gunzip.destroy(error));
+  return response.body.pipe(gunzip);
+}
+
+async function firstBytes(response: Dispatcher.ResponseData, most: number): Promise<unknown> {
+  let text = "";
+  try {
+    for await (const chunk of decoded(response)) {
+      text += Buffer.from(chunk).toString("utf8");
+      if (text.length > most) break;
+    }
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** `Retry-After` in seconds, from either of its forms. */
+function retryAfter(header: string | string[] | undefined): number | undefined {
+  if (typeof header !== "string") return undefined;
+  if (/^\d+$/.test(header)) return Number(header);
+  const at = Date.parse(header);
+  return Number.isFinite(at) ? Math.max(0, Math.ceil((at - Date.now()) / 1000)) : undefined;
+}

@@ -1,0 +1,12 @@
+export { isPrivateAddress } from "./address";
+export { type Client, clientOf } from "./agent";
+export { AnswerReader } from "./answer";
+export * from "./call";
+export { CdrClient, type CdrCredentials, type CdrQuestion, type ClientLimits, clientLimits, type RecordBatches } from "./client";
+export { type CdrRecord, cdrRecord } from "./contract";
+export { CdrFault, type FaultKind } from "./fault";
+export { type Field, type FieldName, fields } from "./fields";
+export { networkOf } from "./network";
+export { instant, normalise } from "./normalise";
+export { checkRecord, ndjsonRecords } from "./records";
+export { type RetryLimits, retrying, retryLimits } from "./retry";

@@ -1,0 +1,100 @@
+import { randomBytes } from "node:crypto";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { z } from "zod";
+import { once } from "./once";
+
+const blank = (value: unknown) => (value === "" ? undefined : value);
+const optional = <T extends z.ZodType>(type: T) => z.preprocess(blank, type.optional());
+const webUrl = z.url({ protocol: /^https?$/, error: "must be an http or https URL" });
+const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" });
+
+const environment = z
+  .object({
+    PORT: z.preprocess(blank, z.coerce.number("must be a port number").int().min(1).max(65535).default(3000)),
+    DATA_DIR: z.preprocess(blank, z.string().default("./data")),
+    DATABASE_URL: optional(postgresUrl),
+    CLICKHOUSE_URL: optional(z.string()),
+    NEXTAUTH_URL: optional(webUrl),
+    NEXTAUTH_SECRET: optional(z.string().min(16, "must have at least 16 characters")),
+    CREDENTIALS_KEY: optional(z.string().min(16, "must have at least 16 characters")),
+    ADMIN_EMAIL: optional(z.email("must be an e-mail address")),
+    ADMIN_PASSWORD: optional(z.string().min(10, "must have at least 10 characters")),
+    ADMIN_API_TOKEN: optional(z.string().min(16, "must have at least 16 characters")),
+    CDR_API_URL: optional(webUrl),
+    CDR_APP_ID: optional(z.string()),
+    CDR_APP_KEY: optional(z.string()),
+    CDR_ALLOWED_HOSTS: z.preprocess(
+      (value) =>
+        String(value ?? "")
+          .split(/[\s,]+/)
+          .filter(Boolean),
+      z.array(z.string().toLowerCase()),
+    ),
+    LOG_LEVEL: z.preprocess(blank, z.enum(["debug", "info", "warn", "error", "silent"]).default("info")),
+    /** Most memory of the embedded warehouse; beyond it, it spills to disk. */
+    WAREHOUSE_MEMORY: z.preprocess(
+      blank,
+      z
+        .string()
+        .regex(/^\d+(MB|GB)$/, "must look like 512MB or 4GB")
+        .default("256MB"),
+    ),
+    /** Minutes between automatic refreshes of the last days; 0 switches them off. */
+    REFRESH_MINUTES: z.preprocess(blank, z.coerce.number("must be a number of minutes").min(0).default(30)),
+  })
+  .superRefine((value, context) => {
+    if (Boolean(value.CDR_APP_ID) !== Boolean(value.CDR_APP_KEY)) {
+      const missing = value.CDR_APP_ID ? "CDR_APP_KEY" : "CDR_APP_ID";
+      context.addIssue({ code: "custom", path: [missing], message: "CDR_APP_ID and CDR_APP_KEY go together" });
+    }
+    // Named by the product's contract for large installations; saying so beats silently using another store.
+    if (value.CLICKHOUSE_URL) {
+      context.addIssue({ code: "custom", path: ["CLICKHOUSE_URL"], message: "this version has no ClickHouse store yet; unset it to use the embedded one" });
+    }
+    if (Boolean(value.ADMIN_EMAIL) !== Boolean(value.ADMIN_PASSWORD)) {
+      const missing = value.ADMIN_EMAIL ? "ADMIN_PASSWORD" : "ADMIN_EMAIL";
+      context.addIssue({ code: "custom", path: [missing], message: "ADMIN_EMAIL and ADMIN_PASSWORD go together" });
+    }
+  });
+
+export type Config = z.infer<typeof environment> & { NEXTAUTH_SECRET: string; CREDENTIALS_KEY: string };
+
+export const defaultCdrApiUrl = "https://api.smartflomeet.ttns.in/video/v2";
+
+/** Checks every setting. Throws one error whose lines each name a setting and what is wrong with it. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const parsed = environment.safeParse(env);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+    throw new Error(`Wrong setting. ${lines.join("; ")}`);
+  }
+  const dataDir = resolve(parsed.data.DATA_DIR);
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new Error(`Wrong setting. DATA_DIR: cannot be made or written (${(error as Error).message})`);
+  }
+  return {
+    ...parsed.data,
+    DATA_DIR: dataDir,
+    NEXTAUTH_SECRET: parsed.data.NEXTAUTH_SECRET ?? secretFile(dataDir, "nextauth-secret"),
+    CREDENTIALS_KEY: parsed.data.CREDENTIALS_KEY ?? secretFile(dataDir, "credentials-key"),
+  };
+}
+
+/** A secret kept in DATA_DIR with mode 0600, made at first start. */
+function secretFile(dataDir: string, name: string): string {
+  const path = join(dataDir, name);
+  try {
+    writeFileSync(path, randomBytes(32).toString("hex"), { mode: 0o600, flag: "wx" });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+  return readFileSync(path, "utf8").trim();
+}
+
+/** The settings of this process, checked once. */
+export function config(): Config {
+  return once("config", () => readConfig(process.env));
+}

@@ -1,0 +1,6 @@
+export { viewDefaults } from "./defaults";
+export { openApi } from "./openapi";
+export { type Problem, problemOf, problemResponse } from "./problem";
+export { proxied } from "./proxy";
+export { inputError, json, rawParams, route } from "./route";
+export * as schemas from "./schemas";

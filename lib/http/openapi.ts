@@ -1,0 +1,209 @@
+import { z } from "zod";
+import { callsQuery, dimensionNames, dimensionOf, measureNames, measureOf, metricsQuery } from "../metrics";
+import type { Role } from "../state";
+import { workspaceSettings } from "../state";
+import * as schemas from "./schemas";
+
+interface Operation {
+  method: "get" | "post" | "put" | "patch" | "delete";
+  path: string;
+  role: Role | "public";
+  summary: string;
+  params?: z.ZodType;
+  query?: z.ZodType;
+  body?: z.ZodType;
+  /** The type of a body that is not JSON. */
+  file?: boolean;
+  status?: number;
+}
+
+/** Every route, with the schemas that check it. A test holds this list against the route files. */
+export const operations: Operation[] = [
+  {
+    method: "get",
+    path: "/api/cdr/period/{from}/{to}",
+    role: "viewer",
+    summary: "All CDRs of a period (UTC days), from the CDR API",
+    params: schemas.periodPath,
+    query: schemas.proxyQuery,
+  },
+  {
+    method: "get",
+    path: "/api/cdr/room/{room}",
+    role: "viewer",
+    summary: "All CDRs of a room, from the CDR API",
+    params: schemas.roomPath,
+    query: schemas.proxyQuery,
+  },
+  {
+    method: "get",
+    path: "/api/cdr/room-period/{room}/{from}/{to}",
+    role: "viewer",
+    summary: "A room's CDRs of a period, from the CDR API",
+    params: schemas.roomPeriodPath,
+    query: schemas.proxyQuery,
+  },
+  {
+    method: "get",
+    path: "/api/cdr/conf/{conf}",
+    role: "viewer",
+    summary: "A conference's CDRs, from the CDR API",
+    params: schemas.confPath,
+    query: schemas.proxyQuery,
+  },
+  { method: "get", path: "/api/v1/metrics", role: "viewer", summary: "Figures, grouped and filtered", query: metricsQuery },
+  { method: "get", path: "/api/v1/calls", role: "viewer", summary: "Calls, page by page", query: callsQuery },
+  { method: "get", path: "/api/v1/calls/{cdrId}", role: "viewer", summary: "One call with its raw record", params: schemas.callPath, query: schemas.callQuery },
+  { method: "get", path: "/api/v1/conferences", role: "viewer", summary: "Search conferences", query: schemas.searchQuery },
+  {
+    method: "get",
+    path: "/api/v1/conferences/{conf}",
+    role: "viewer",
+    summary: "One conference with its calls",
+    params: schemas.confPath,
+    query: schemas.noQuery,
+  },
+  { method: "get", path: "/api/v1/rooms", role: "viewer", summary: "Search rooms by name or id", query: schemas.searchQuery },
+  { method: "get", path: "/api/v1/coverage", role: "viewer", summary: "What is loaded, per UTC day", query: schemas.coverageQuery },
+  { method: "get", path: "/api/v1/rejected", role: "viewer", summary: "Rejected records with reasons", query: schemas.rejectedQuery },
+  { method: "get", path: "/api/v1/sync", role: "viewer", summary: "The latest loads", query: schemas.jobsQuery },
+  { method: "post", path: "/api/v1/sync", role: "analyst", summary: "Load a period", query: schemas.noQuery, body: schemas.syncBody, status: 202 },
+  { method: "get", path: "/api/v1/sync/{jobId}", role: "viewer", summary: "Progress of a load", params: schemas.jobPath, query: schemas.noQuery },
+  { method: "delete", path: "/api/v1/sync/{jobId}", role: "analyst", summary: "Cancel a load", params: schemas.jobPath, query: schemas.noQuery },
+  { method: "post", path: "/api/v1/import", role: "analyst", summary: "Load a file of CDRs (JSON or NDJSON)", query: schemas.importQuery, file: true },
+  { method: "get", path: "/api/v1/accounts", role: "viewer", summary: "Accounts, without their keys", query: schemas.noQuery },
+  { method: "post", path: "/api/v1/accounts", role: "admin", summary: "Add an account", query: schemas.noQuery, body: schemas.accountBody, status: 201 },
+  {
+    method: "put",
+    path: "/api/v1/accounts/{id}",
+    role: "admin",
+    summary: "Change an account",
+    params: schemas.idPath,
+    query: schemas.noQuery,
+    body: schemas.accountChange,
+  },
+  {
+    method: "delete",
+    path: "/api/v1/accounts/{id}",
+    role: "admin",
+    summary: "Remove an account; its calls stay",
+    params: schemas.idPath,
+    query: schemas.noQuery,
+  },
+  { method: "post", path: "/api/v1/accounts/test", role: "admin", summary: "Test a connection", query: schemas.noQuery, body: schemas.connectionTest },
+  { method: "get", path: "/api/v1/people", role: "admin", summary: "People and their roles", query: schemas.noQuery },
+  { method: "post", path: "/api/v1/people", role: "admin", summary: "Add a person", query: schemas.noQuery, body: schemas.personBody, status: 201 },
+  {
+    method: "patch",
+    path: "/api/v1/people/{id}",
+    role: "admin",
+    summary: "Change a person",
+    params: schemas.idPath,
+    query: schemas.noQuery,
+    body: schemas.personChange,
+  },
+  {
+    method: "delete",
+    path: "/api/v1/people/{id}/sessions",
+    role: "admin",
+    summary: "Sign a person out everywhere",
+    params: schemas.idPath,
+    query: schemas.noQuery,
+  },
+  { method: "post", path: "/api/v1/password", role: "viewer", summary: "Change one's own password", query: schemas.noQuery, body: schemas.passwordBody },
+  { method: "get", path: "/api/v1/tokens", role: "admin", summary: "API tokens, without their secrets", query: schemas.noQuery },
+  {
+    method: "post",
+    path: "/api/v1/tokens",
+    role: "admin",
+    summary: "Make an API token; it is shown once",
+    query: schemas.noQuery,
+    body: schemas.tokenBody,
+    status: 201,
+  },
+  { method: "delete", path: "/api/v1/tokens/{id}", role: "admin", summary: "Revoke an API token", params: schemas.idPath, query: schemas.noQuery },
+  { method: "get", path: "/api/v1/settings", role: "viewer", summary: "Time zone, currency and number format", query: schemas.noQuery },
+  { method: "put", path: "/api/v1/settings", role: "admin", summary: "Change the settings", query: schemas.noQuery, body: workspaceSettings },
+  {
+    method: "post",
+    path: "/api/v1/setup",
+    role: "public",
+    summary: "Make the first admin; works once",
+    query: schemas.noQuery,
+    body: schemas.setUpBody,
+    status: 201,
+  },
+  { method: "get", path: "/api/openapi.json", role: "public", summary: "This document" },
+  { method: "get", path: "/api/health", role: "public", summary: "Whether the process lives" },
+  { method: "get", path: "/api/ready", role: "public", summary: "Whether the stores answer" },
+  { method: "get", path: "/api/metrics/prometheus", role: "viewer", summary: "Figures for operators, in Prometheus text format" },
+];
+
+type JsonSchema = Record<string, unknown> & { properties?: Record<string, JsonSchema>; required?: string[]; description?: string };
+
+const schemaOf = (type: z.ZodType) => z.toJSONSchema(type, { io: "input", unrepresentable: "any" }) as JsonSchema;
+
+function parameters(type: z.ZodType | undefined, place: "path" | "query") {
+  if (!type) return [];
+  const { properties = {}, required = [] } = schemaOf(type);
+  return Object.entries(properties).map(([name, { description, ...schema }]) => ({
+    name,
+    in: place,
+    required: place === "path" || required.includes(name),
+    ...(description ? { description } : {}),
+    schema,
+  }));
+}
+
+const problem = { description: "Problem details (RFC 9457)", content: { "application/problem+json": { schema: { $ref: "#/components/schemas/Problem" } } } };
+
+/** The OpenAPI document, made from the schemas that check the requests and from the tables of figures. */
+export function openApi(): object {
+  const paths: Record<string, Record<string, object>> = {};
+  for (const { method, path, role, summary, params, query, body, file, status } of operations) {
+    const content = file
+      ? { "application/json": {}, "application/x-ndjson": {}, "multipart/form-data": {} }
+      : body
+        ? { "application/json": { schema: schemaOf(body) } }
+        : null;
+    paths[path] = {
+      ...paths[path],
+      [method]: {
+        summary,
+        description: role === "public" ? "Needs no sign-in." : `Needs the role ${role}.`,
+        security: role === "public" ? [] : [{ bearer: [] }, { session: [] }],
+        parameters: [...parameters(params, "path"), ...parameters(query, "query")],
+        ...(content ? { requestBody: { required: true, content } } : {}),
+        responses: { [String(status ?? 200)]: { description: "Success" }, default: problem },
+      },
+    };
+  }
+  return {
+    openapi: "3.1.0",
+    info: { title: "Meetledger", version: "1", description: "Usage and billing figures over the CDR API of Smartflo Meet and other EnableX-based services." },
+    paths,
+    components: {
+      securitySchemes: { bearer: { type: "http", scheme: "bearer" }, session: { type: "apiKey", in: "cookie", name: "next-auth.session-token" } },
+      schemas: {
+        Problem: {
+          type: "object",
+          required: ["type", "title", "status", "detail"],
+          properties: {
+            type: { type: "string" },
+            title: { type: "string" },
+            status: { type: "integer" },
+            detail: { type: "string" },
+            errors: { type: "object", additionalProperties: { type: "array", items: { type: "string" } } },
+            upstream: { type: "object" },
+          },
+        },
+        Measure: {
+          type: "string",
+          enum: measureNames,
+          description: measureNames.map((name) => `${name}: ${measureOf(name).label} (${measureOf(name).unit})`).join("\n"),
+        },
+        Dimension: { type: "string", enum: dimensionNames, description: dimensionNames.map((name) => `${name}: ${dimensionOf(name).label}`).join("\n") },
+      },
+    },
+  };
+}

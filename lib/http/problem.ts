@@ -1,0 +1,54 @@
+import { AppError, type ErrorCode, statusOf, type UpstreamFault } from "../error";
+
+/** RFC 9457 problem details, as every failing route answers. */
+export interface Problem {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  /** Messages per field or query parameter. */
+  errors?: Record<string, string[]>;
+  /** What the CDR API said of its failure. */
+  upstream?: UpstreamFault;
+}
+
+const titles: Record<ErrorCode, string> = {
+  bad_input: "Bad input",
+  signed_out: "Signed out",
+  forbidden: "Not allowed",
+  not_found: "Not found",
+  conflict: "Conflict",
+  too_large: "Too large",
+  throttled: "Too many requests",
+  upstream_failed: "The CDR API failed",
+  upstream_timeout: "The CDR API did not answer in time",
+  storage_full: "The disk is full",
+  storage_locked: "The data is in use",
+};
+
+/** An error as a problem. What is not an AppError is a fault of ours: its text is logged, not told. */
+export function problemOf(error: unknown): Problem {
+  if (!(error instanceof AppError)) {
+    return {
+      type: "urn:meetledger:internal",
+      title: "Internal error",
+      status: 500,
+      detail: "Something went wrong inside Meetledger. The log has the details.",
+    };
+  }
+  return {
+    type: `urn:meetledger:${error.code}`,
+    title: titles[error.code],
+    status: statusOf[error.code],
+    detail: error.message,
+    ...(error.errors ? { errors: error.errors } : {}),
+    ...(error.upstream ? { upstream: error.upstream } : {}),
+  };
+}
+
+export function problemResponse(error: unknown): Response {
+  const problem = problemOf(error);
+  const headers: Record<string, string> = { "content-type": "application/problem+json", "cache-control": "no-store" };
+  if (error instanceof AppError && error.retryAfterSeconds !== undefined) headers["retry-after"] = String(error.retryAfterSeconds);
+  return new Response(JSON.stringify(problem), { status: problem.status, headers });
+}

@@ -1,0 +1,117 @@
+import type { z } from "zod";
+import { mayAct, type Principal, principalOf } from "../auth";
+import { AppError } from "../error";
+import { log } from "../log";
+import type { RawParams } from "../metrics";
+import type { Role } from "../state";
+import { problemResponse } from "./problem";
+
+type Output<T> = T extends z.ZodType ? z.output<T> : undefined;
+
+export interface RouteSpec<Q, B, P> {
+  /** The least role that may call; `public` needs no one. */
+  role: Role | "public";
+  query?: Q;
+  /** The JSON body. Routes that take files read `request.body` themselves. */
+  body?: B;
+  params?: P;
+}
+
+export interface RouteInput<Q, B, P> {
+  query: Output<Q>;
+  body: Output<B>;
+  params: Output<P>;
+  /** Set on every route that is not public. */
+  principal: Principal;
+  request: Request;
+}
+
+type Context = { params: Promise<Record<string, string | string[] | undefined>> };
+
+/** Query parameters by name: a text, or a list where a name is given several times. */
+export function rawParams(search: URLSearchParams): RawParams {
+  const raw: Record<string, string | string[]> = {};
+  for (const name of new Set(search.keys())) {
+    const values = search.getAll(name);
+    raw[name] = values.length === 1 ? (values[0] as string) : values;
+  }
+  return raw;
+}
+
+/** Zod's issues as one bad-input error with messages per field. Unknown names are named. */
+export function inputError(error: z.ZodError, all: string): AppError {
+  const errors: Record<string, string[]> = {};
+  const add = (field: string, message: string) => {
+    errors[field] = [...(errors[field] ?? []), message];
+  };
+  for (const issue of error.issues) {
+    if (issue.code === "unrecognized_keys") for (const key of issue.keys) add(key, "is not known here");
+    else add(String(issue.path[0] ?? all), issue.message);
+  }
+  const detail = Object.entries(errors)
+    .map(([field, messages]) => `${field}: ${messages.join(", ")}`)
+    .join("; ");
+  return new AppError("bad_input", detail, { errors });
+}
+
+function parse<T extends z.ZodType>(schema: T | undefined, value: unknown, all: string): Output<T> {
+  if (!schema) return undefined as Output<T>;
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw inputError(parsed.error, all);
+  return parsed.data as Output<T>;
+}
+
+async function jsonBody(request: Request): Promise<unknown> {
+  try {
+    return await request.json();
+  } catch {
+    throw new AppError("bad_input", "body: is not JSON", { errors: { body: ["is not JSON"] } });
+  }
+}
+
+/** A cookie is sent by other sites' pages too; what changes something must come from our own. */
+function checkOrigin(request: Request): void {
+  if (request.method === "GET" || request.method === "HEAD") return;
+  const site = request.headers.get("sec-fetch-site");
+  const origin = request.headers.get("origin");
+  const host = request.headers.get("x-forwarded-host") ?? request.headers.get("host");
+  const isOurs = site ? site === "same-origin" || site === "none" : origin === null || URL.parse(origin)?.host === host;
+  if (!isOurs) throw new AppError("forbidden", "The request comes from another site.");
+}
+
+async function authorise(request: Request, role: Role | "public"): Promise<Principal | null> {
+  if (role === "public") {
+    checkOrigin(request);
+    return null;
+  }
+  const principal = await principalOf(request);
+  if (!principal) throw new AppError("signed_out", "Sign in, or send an API token.");
+  if (principal.kind === "session") checkOrigin(request);
+  if (!mayAct(principal.role, role)) throw new AppError("forbidden", `This needs the role ${role}; you have ${principal.role}.`);
+  return principal;
+}
+
+/** A route handler: authorise, parse, call, answer. Every error becomes problem JSON here and nowhere else. */
+export function route<Q extends z.ZodType | undefined = undefined, B extends z.ZodType | undefined = undefined, P extends z.ZodType | undefined = undefined>(
+  spec: RouteSpec<Q, B, P>,
+  handle: (input: RouteInput<Q, B, P>) => Promise<Response>,
+) {
+  return async (request: Request, context: Context): Promise<Response> => {
+    try {
+      const principal = await authorise(request, spec.role);
+      const params = parse(spec.params as z.ZodType | undefined, await context.params, "path") as Output<P>;
+      const query = parse(spec.query as z.ZodType | undefined, rawParams(new URL(request.url).searchParams), "query") as Output<Q>;
+      const body = (spec.body ? parse(spec.body as z.ZodType, await jsonBody(request), "body") : undefined) as Output<B>;
+      return await handle({ query, body, params, principal: principal as Principal, request });
+    } catch (error) {
+      if (!(error instanceof AppError))
+        log().error({ path: new URL(request.url).pathname, error: error instanceof Error ? error.stack : String(error) }, "request failed");
+      return problemResponse(error);
+    }
+  };
+}
+
+/** A JSON answer. Figures change as days are loaded, so nobody keeps one. */
+export function json(value: unknown, status = 200): Response {
+  return new Response(JSON.stringify(value), { status, headers: { "content-type": "application/json", "cache-control": "no-store" } });
+}

@@ -1,0 +1,106 @@
+import { Binder, type Dialect, type Statement } from "../warehouse";
+import { dimensionOf } from "./dimensions";
+import { type MetricsQuery, mostRows } from "./filters";
+import { type MeasureName, measureOf } from "./measures";
+import { dimensionSql, filtersSql, periodSql, placeColumn } from "./where";
+
+const alias = (index: number) => `by_${index}`;
+const isSweep = (name: MeasureName) => measureOf(name).sql === "sweep";
+
+function aggregate(name: MeasureName, dialect: Dialect): string {
+  const { sql } = measureOf(name);
+  return dialect.double(typeof sql === "function" ? sql(dialect) : sql);
+}
+
+/** The rows that a query is about, with its dimensions as `by_0`, `by_1`, … */
+function rowsSql(query: MetricsQuery, accounts: string[] | undefined, binder: Binder, dialect: Dialect, extra: string[] = []): string {
+  const { view, by } = query;
+  const conditions = [periodSql(view), ...filtersSql(view, accounts, binder, dialect), ...extra];
+  const columns = ["*", ...by.map((name, index) => `${dimensionSql(name, view, dialect)} AS ${alias(index)}`)];
+  return `SELECT ${columns.join(", ")} FROM calls WHERE ${conditions.join(" AND ")}`;
+}
+
+/** `order`, else time, else the first measure with the largest first; the dimensions decide ties, so that an answer is always the same. */
+function orderSql(query: MetricsQuery, dialect: Dialect): string {
+  const { by, measures, order } = query;
+  const keys: string[] = [];
+  const dimensionKeys = by.map((_, index) => `${alias(index)} ASC NULLS LAST`);
+  if (order) {
+    const descending = order.startsWith("-");
+    const name = order.replace(/^-/, "");
+    const index = by.indexOf(name as never);
+    const expression = index >= 0 ? alias(index) : aggregate(name as MeasureName, dialect);
+    keys.push(`${expression} ${descending ? "DESC" : "ASC"} NULLS LAST`);
+  } else if (by.every((name) => dimensionOf(name).kind !== "time")) {
+    const first = measures.find((name) => !isSweep(name));
+    if (first) keys.push(`${aggregate(first, dialect)} DESC NULLS LAST`);
+  }
+  return [...keys, ...dimensionKeys].join(", ");
+}
+
+export interface Compiled {
+  /** Plain aggregates; columns `by_n`, the measures' names, and `groups`. Null when every measure is a sweep. */
+  aggregates: Statement | null;
+  /** Peak concurrency; columns `by_n`, `peak_concurrent`, `peak_at`. Null when not asked for. */
+  sweep: Statement | null;
+}
+
+/** Turns a query into statements. With `by` empty they give one row: the totals. */
+export function compile(query: MetricsQuery, accounts: string[] | undefined, dialect: Dialect): Compiled {
+  const plain = query.measures.filter((name) => !isSweep(name));
+  const sweeps = query.measures.filter(isSweep);
+  const ordersBySweep = sweeps.includes(query.order?.replace(/^-/, "") as MeasureName);
+  return {
+    aggregates: plain.length > 0 || sweeps.length === 0 || query.by.length > 0 ? aggregates(query, plain, accounts, dialect, ordersBySweep) : null,
+    sweep: sweeps.length > 0 ? sweep(query, accounts, dialect) : null,
+  };
+}
+
+function aggregates(query: MetricsQuery, plain: MeasureName[], accounts: string[] | undefined, dialect: Dialect, ordersBySweep: boolean): Statement {
+  const binder = new Binder(dialect);
+  const groups = query.by.map((_, index) => alias(index));
+  const columns = [...groups, ...plain.map((name) => `${aggregate(name, dialect)} AS ${name}`)];
+  const rows = rowsSql(query, accounts, binder, dialect);
+  if (groups.length === 0) return binder.statement(`SELECT ${columns.join(", ")} FROM (${rows}) placed`);
+  const having = query.havingCalls === undefined ? "" : ` HAVING count(*) >= ${binder.bind(query.havingCalls)}`;
+  const order = ordersBySweep ? orderSql({ ...query, order: undefined }, dialect) : orderSql(query, dialect);
+  // A query ordered by a sweep is cut after both statements are joined.
+  const limit = ordersBySweep ? mostRows : (query.limit ?? mostRows);
+  return binder.statement(
+    `SELECT ${[...columns, `${dialect.double("count(*) OVER ()")} AS groups`].join(", ")} FROM (${rows}) placed
+     GROUP BY ${groups.join(", ")}${having} ORDER BY ${order} LIMIT ${limit}`,
+  );
+}
+
+/**
+ * Most calls connected at one instant, and the first instant at which that was so. Calls without both times, or that end
+ * before they begin, are on no timeline. At a tie an end comes before a start.
+ */
+function sweep(query: MetricsQuery, accounts: string[] | undefined, dialect: Dialect): Statement {
+  const binder = new Binder(dialect);
+  const groups = query.by.map((_, index) => alias(index));
+  const rows = rowsSql(query, accounts, binder, dialect, ["connect_ms IS NOT NULL", "disconnect_ms > connect_ms"]);
+  const list = groups.map((name) => `${name}, `).join("");
+  const partition = groups.length > 0 ? `PARTITION BY ${groups.join(", ")} ` : "";
+  const wantsInstant = query.measures.includes("peak_at");
+  const grouped = groups.length > 0 ? ` GROUP BY ${groups.join(", ")}` : "";
+  const running = `WITH placed AS (${rows}),
+    events AS (SELECT ${list}connect_ms AS moment, 1 AS step FROM placed UNION ALL SELECT ${list}disconnect_ms AS moment, -1 AS step FROM placed),
+    running AS (SELECT ${list}moment, sum(step) OVER (${partition}ORDER BY moment, step ROWS UNBOUNDED PRECEDING) AS connected FROM events)`;
+  if (!wantsInstant) {
+    return binder.statement(`${running} SELECT ${list}${dialect.double("coalesce(max(connected), 0)")} AS peak_concurrent FROM running${grouped}`);
+  }
+  return binder.statement(
+    `${running}, topped AS (SELECT ${list}moment, connected, max(connected) OVER (${partition.trim()}) AS top FROM running)
+     SELECT ${list}${dialect.double("coalesce(max(top), 0)")} AS peak_concurrent,
+       ${dialect.double("min(CASE WHEN connected = top THEN moment END)")} AS peak_at FROM topped${grouped}`,
+  );
+}
+
+/** Calls of the period that the view's basis, or a sweep, cannot place: they have no `room.connect_dt`. */
+export function compileUnplaced(query: MetricsQuery, accounts: string[] | undefined, dialect: Dialect): Statement | null {
+  if (placeColumn(query.view) !== "connect_ms" && !query.measures.some(isSweep)) return null;
+  const binder = new Binder(dialect);
+  const conditions = ["connect_ms IS NULL", periodSql(query.view, "logged_ms"), ...filtersSql(query.view, accounts, binder, dialect)];
+  return binder.statement(`SELECT ${dialect.double("count(*)")} AS unplaced FROM calls WHERE ${conditions.join(" AND ")}`);
+}

@@ -1,0 +1,153 @@
+import { z } from "zod";
+import { dayNumber, defaultPeriod, isDay, isZone, localDay } from "../time";
+import { type DimensionName, dimensionNames, dimensionOf, type FilterName, filterNames } from "./dimensions";
+import { type MeasureName, measureNames } from "./measures";
+
+/** Query parameters as they come: a name given once is a text, given several times a list. */
+export type RawParams = Record<string, string | string[] | undefined>;
+
+const day = z.string().refine(isDay, "must be a day as YYYY-MM-DD");
+const zone = z.string().refine(isZone, "must be a time zone such as UTC or Asia/Kolkata");
+
+const list = (value: unknown): unknown => (value === undefined ? undefined : Array.isArray(value) ? value : [value]);
+const split = (value: unknown): unknown => {
+  const values = list(value);
+  return Array.isArray(values) ? values.flatMap((one) => String(one).split(",")).map((one) => one.trim()) : values;
+};
+
+const value = z.string().max(500, "is too long");
+
+function filterOf(name: FilterName) {
+  const { freeText, kind } = dimensionOf(name);
+  if (kind === "flag") return z.preprocess(split, z.array(z.enum(["true", "false"], "must be true or false")).optional());
+  // In an address `+` means a space; a combination of tracks is always written with `+`.
+  const prepare =
+    name === "track_combination" ? (raw: unknown) => (split(raw) as string[] | undefined)?.map((one) => one.replaceAll(" ", "+")) : freeText ? list : split;
+  return z.preprocess(prepare, z.array(value).max(200, "has too many values").optional());
+}
+
+const filterShape = Object.fromEntries(filterNames.map((name) => [name, filterOf(name)])) as Record<FilterName, ReturnType<typeof filterOf>>;
+
+/** The filter bar: one schema for pages, the API, shares and exports. */
+export const viewShape = {
+  from: day.optional().describe("First day, YYYY-MM-DD. Default: 30 days ago."),
+  to: day.optional().describe("Last day, included. Default: yesterday."),
+  tz: zone.optional().describe("Time zone in which days begin. Default: the zone of the settings."),
+  basis: z.enum(["logged", "connected"], "must be logged or connected").default("logged").describe("Which time places a call: trans_date or room.connect_dt."),
+  account: z.preprocess(split, z.array(value).optional()).describe("Accounts, by id or name. Default: all."),
+  user: z.preprocess(list, z.array(value.min(1, "must not be empty")).max(50).optional()).describe("Part of a user's name or ref."),
+  ...filterShape,
+};
+
+const tooLong = 3_660;
+
+/** A checked view: which calls a figure is about. Days are in `tz`, both ends included. */
+export interface View {
+  from: string;
+  to: string;
+  tz: string;
+  basis: "logged" | "connected";
+  account: string[] | undefined;
+  user: string[] | undefined;
+  filters: Partial<Record<FilterName, string[]>>;
+}
+
+export interface ViewDefaults {
+  tz: string;
+  now: number;
+}
+
+type ViewInput = z.output<z.ZodObject<typeof viewShape>>;
+
+/** Fills in what the address leaves open. */
+export function viewOf(input: ViewInput, { tz: defaultZone, now }: ViewDefaults): View {
+  const tz = input.tz ?? defaultZone;
+  const usual = defaultPeriod(localDay(tz, now));
+  const to = input.to ?? (input.from && input.from > usual.to ? input.from : usual.to);
+  const from = input.from ?? (to < usual.from ? to : usual.from);
+  const filters: View["filters"] = {};
+  for (const name of filterNames) {
+    const values = input[name];
+    if (values && values.length > 0) filters[name] = values;
+  }
+  return { from, to, tz, basis: input.basis, account: input.account, user: input.user, filters };
+}
+
+/** Both ends must be in order, and the period no longer than ten years. */
+export function checkPeriod(input: { from?: string | undefined; to?: string | undefined }, context: z.RefinementCtx): void {
+  const { from, to } = input;
+  if (!from || !to) return;
+  if (from > to) context.addIssue({ code: "custom", path: ["to"], message: "must not be before from" });
+  else if (dayNumber(to) - dayNumber(from) > tooLong) context.addIssue({ code: "custom", path: ["to"], message: "the period is longer than ten years" });
+}
+
+export const viewQuery = z.strictObject(viewShape).superRefine(checkPeriod);
+
+const measureList = z.preprocess(
+  split,
+  z
+    .array(z.enum(measureNames as [MeasureName, ...MeasureName[]], { error: (issue) => `there is no measure "${String(issue.input)}"` }))
+    .min(1, "names no measure")
+    .default(["calls", "billed_minutes"]),
+);
+const dimensionList = z.preprocess(
+  split,
+  z
+    .array(z.enum(dimensionNames as [DimensionName, ...DimensionName[]], { error: (issue) => `there is no dimension "${String(issue.input)}"` }))
+    .max(4, "takes at most four dimensions")
+    .default([]),
+);
+
+/** Most rows of one answer; `meta.groups` says how many there are. */
+export const mostRows = 100_000;
+
+export const metricsQuery = z
+  .strictObject({
+    measures: measureList.describe("Measures, separated by commas."),
+    by: dimensionList.describe("Dimensions to group by, separated by commas."),
+    order: z.string().optional().describe("A measure or dimension of the query; with a minus, largest first."),
+    limit: z.coerce.number("must be a whole number").int("must be a whole number").min(1, "must be at least 1").max(mostRows).optional(),
+    having_calls: z.coerce
+      .number("must be a whole number")
+      .int("must be a whole number")
+      .min(0)
+      .optional()
+      .describe("Only groups with at least so many calls."),
+    compare: z.enum(["previous", "none"], "must be previous or none").optional().describe("previous adds the same figures of the period before."),
+    ...viewShape,
+  })
+  .superRefine((input, context) => {
+    checkPeriod(input, context);
+    for (const name of ["measures", "by"] as const) {
+      if (new Set(input[name]).size !== input[name].length) context.addIssue({ code: "custom", path: [name], message: "names one twice" });
+    }
+    const key = input.order?.replace(/^-/, "");
+    if (key !== undefined && ![...input.measures, ...input.by].includes(key as never)) {
+      context.addIssue({ code: "custom", path: ["order"], message: `"${key}" is neither a measure nor a dimension of this query` });
+    }
+  });
+
+export type MetricsInput = z.output<typeof metricsQuery>;
+
+/** A checked metrics query. */
+export interface MetricsQuery {
+  measures: MeasureName[];
+  by: DimensionName[];
+  order: string | undefined;
+  limit: number | undefined;
+  havingCalls: number | undefined;
+  compare: boolean;
+  view: View;
+}
+
+export function metricsOf(input: MetricsInput, defaults: ViewDefaults): MetricsQuery {
+  return {
+    measures: input.measures,
+    by: input.by,
+    order: input.order,
+    limit: input.limit,
+    havingCalls: input.having_calls,
+    compare: input.compare === "previous",
+    view: viewOf(input, defaults),
+  };
+}

@@ -1,0 +1,126 @@
+import { listAccounts } from "../accounts";
+import { AppError } from "../error";
+import { dayOfNumber, previousPeriod } from "../time";
+import { type Row, type SqlValue, type Warehouse, warehouse } from "../warehouse";
+import { compile, compileUnplaced } from "./compile";
+import { type Completeness, completeness } from "./coverage";
+import { type DimensionName, dimensionOf } from "./dimensions";
+import { type MetricsQuery, mostRows, type View } from "./filters";
+import { type MeasureName, measureOf } from "./measures";
+
+/** A row of an answer: dimensions and measures under their own names. */
+export type MetricsRow = Record<string, string | number | boolean | null>;
+
+export interface MetricsMeta extends Completeness {
+  from: string;
+  to: string;
+  tz: string;
+  basis: View["basis"];
+  /** Ids of the accounts that the figures are of. */
+  accounts: string[];
+  /** Calls of the period that could not be placed in time, and are left out of what needs it. */
+  unplaced: number;
+  /** Groups that there are, which may be more than the rows given. */
+  groups: number;
+}
+
+export interface MetricsAnswer {
+  rows: MetricsRow[];
+  totals: MetricsRow;
+  previous?: { rows: MetricsRow[]; totals: MetricsRow; meta: MetricsMeta };
+  meta: MetricsMeta;
+}
+
+/** Calls that came from files and belong to no account. */
+export const importedAccount = { id: "imported", name: "Imported files" };
+
+/** The ids of the accounts that a view names, by id or name. Undefined names: all. Error: `not_found`. */
+export async function resolveAccounts(named: string[] | undefined): Promise<{ ids: string[]; filter: string[] | undefined }> {
+  const all = await listAccounts();
+  if (!named) return { ids: all.map(({ id }) => id), filter: undefined };
+  const ids = named.map((name) => {
+    const account = [...all, importedAccount].find((one) => one.id === name || one.name === name);
+    if (!account) throw new AppError("not_found", `There is no account "${name}".`);
+    return account.id;
+  });
+  return { ids, filter: ids };
+}
+
+const pad = (value: number) => String(value).padStart(2, "0");
+
+function dimensionValue(name: DimensionName, value: SqlValue): SqlValue {
+  if (value === null) return dimensionOf(name).absent ?? null;
+  switch (name) {
+    case "day":
+    case "week":
+      return dayOfNumber(value as number);
+    case "month":
+      return `${Math.floor((value as number) / 12)}-${pad(((value as number) % 12) + 1)}`;
+    case "hour":
+      return `${dayOfNumber(Math.floor((value as number) / 24))}T${pad((value as number) % 24)}:00`;
+    default:
+      return value;
+  }
+}
+
+function measureValue(name: MeasureName, value: SqlValue | undefined): SqlValue {
+  if (measureOf(name).unit !== "instant") return value ?? (name === "peak_concurrent" ? 0 : null);
+  return typeof value === "number" ? new Date(value).toISOString() : null;
+}
+
+function rowOf(query: MetricsQuery, row: Row, swept: Row | undefined): MetricsRow {
+  const result: MetricsRow = {};
+  for (const [index, name] of query.by.entries()) result[name] = dimensionValue(name, row[`by_${index}`] as SqlValue);
+  for (const name of query.measures) result[name] = measureValue(name, name in row ? row[name] : swept?.[name]);
+  return result;
+}
+
+async function figures(store: Warehouse, query: MetricsQuery, accounts: string[] | undefined): Promise<{ rows: MetricsRow[]; groups: number }> {
+  const { aggregates, sweep } = compile(query, accounts, store.dialect);
+  const [plain, swept] = await Promise.all([aggregates ? store.query(aggregates) : [{} as Row], sweep ? store.query(sweep) : []]);
+  const key = (row: Row) => JSON.stringify(query.by.map((_, index) => row[`by_${index}`]));
+  const sweptByKey = new Map(swept.map((row) => [key(row), row]));
+  let rows = plain.map((row) => rowOf(query, row, sweptByKey.get(key(row))));
+  const groups = (plain[0]?.groups as number | undefined) ?? plain.length;
+  const order = query.order?.replace(/^-/, "");
+  if (sweep && order && swept.some((row) => order in row)) {
+    const sign = query.order?.startsWith("-") ? -1 : 1;
+    const of = (row: MetricsRow) => row[order] ?? Number.NEGATIVE_INFINITY;
+    rows = rows.sort((a, b) => (of(a) < of(b) ? -sign : of(a) > of(b) ? sign : 0)).slice(0, query.limit ?? mostRows);
+  }
+  return { rows, groups };
+}
+
+async function periodAnswer(store: Warehouse, query: MetricsQuery, named: { ids: string[]; filter: string[] | undefined }) {
+  const { view } = query;
+  const totalsQuery: MetricsQuery = { ...query, by: [], order: undefined, limit: undefined, havingCalls: undefined };
+  const unplacedSql = compileUnplaced(query, named.filter, store.dialect);
+  const [grouped, totals, unplaced, whole] = await Promise.all([
+    query.by.length > 0 ? figures(store, query, named.filter) : { rows: [], groups: 0 },
+    figures(store, totalsQuery, named.filter),
+    unplacedSql ? store.query<{ unplaced: number }>(unplacedSql) : [],
+    completeness(named.ids, view, view.basis),
+  ]);
+  const meta: MetricsMeta = {
+    from: view.from,
+    to: view.to,
+    tz: view.tz,
+    basis: view.basis,
+    accounts: named.ids,
+    ...whole,
+    unplaced: unplaced[0]?.unplaced ?? 0,
+    groups: grouped.groups,
+  };
+  return { rows: grouped.rows, totals: totals.rows[0] ?? {}, meta };
+}
+
+/** Answers a metrics query. Without `by` there are no rows, only totals. Errors: `not_found` for an unknown account. */
+export async function runMetrics(query: MetricsQuery): Promise<MetricsAnswer> {
+  const store = await warehouse();
+  const named = await resolveAccounts(query.view.account);
+  const current = periodAnswer(store, query, named);
+  if (!query.compare) return current;
+  const before: MetricsQuery = { ...query, view: { ...query.view, ...previousPeriod(query.view) } };
+  const [answer, previous] = await Promise.all([current, periodAnswer(store, before, named)]);
+  return { ...answer, previous };
+}

@@ -1,0 +1,35 @@
+import { addConfiguredAccount } from "./accounts";
+import { addConfiguredAdmin } from "./auth";
+import { config } from "./config";
+import { messageOf } from "./error";
+import { log } from "./log";
+import { closeState, state } from "./state";
+import { resumeJobs, startSchedule } from "./sync";
+import { closeWarehouse, warehouse } from "./warehouse";
+
+/** Checks the settings, opens the stores and takes up what a restart cut off. A failure ends the process with one clear line. */
+export async function start(): Promise<void> {
+  try {
+    const { NEXTAUTH_URL, NEXTAUTH_SECRET } = config();
+    process.env.NEXTAUTH_SECRET = NEXTAUTH_SECRET;
+    // Without a fixed address, next-auth takes the one by which it is called.
+    if (!NEXTAUTH_URL) process.env.AUTH_TRUST_HOST = "true";
+    // The warehouse comes first: its lock is what keeps a second process off DATA_DIR.
+    await warehouse();
+    await state();
+    await addConfiguredAdmin();
+    await addConfiguredAccount();
+    await resumeJobs();
+    startSchedule();
+  } catch (error) {
+    process.stderr.write(`Meetledger cannot start. ${messageOf(error)}\n`);
+    process.exit(1);
+  }
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void stop());
+  log().info({ dataDir: config().DATA_DIR, refreshMinutes: config().REFRESH_MINUTES }, "started");
+}
+
+async function stop(): Promise<void> {
+  await Promise.race([Promise.allSettled([closeWarehouse(), closeState()]), new Promise((resolve) => setTimeout(resolve, 3_000))]);
+  process.exit(0);
+}

@@ -1,0 +1,3 @@
+export * from "./schema";
+export { readSettings, type WorkspaceSettings, workspaceSettings, writeSettings } from "./settings";
+export { closeState, type Database, openPglite, openPostgres, type State, state, useState } from "./state";

@@ -1,0 +1,99 @@
+import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+
+/** Instants are whole milliseconds since 1970 UTC, days are `YYYY-MM-DD` in UTC. */
+const instant = (name: string) => bigint(name, { mode: "number" });
+
+export const roles = ["viewer", "analyst", "admin"] as const;
+export type Role = (typeof roles)[number];
+
+export const people = pgTable("people", {
+  id: text("id").primaryKey(),
+  email: text("email").notNull().unique(),
+  name: text("name").notNull(),
+  role: text("role").$type<Role>().notNull(),
+  /** scrypt; see lib/auth/password. */
+  passwordHash: text("password_hash").notNull(),
+  active: boolean("active").notNull().default(true),
+  createdAt: instant("created_at").notNull(),
+});
+
+export const sessions = pgTable("sessions", {
+  id: text("id").primaryKey(),
+  personId: text("person_id")
+    .notNull()
+    .references(() => people.id),
+  createdAt: instant("created_at").notNull(),
+  expiresAt: instant("expires_at").notNull(),
+  revokedAt: instant("revoked_at"),
+});
+
+export const apiTokens = pgTable("api_tokens", {
+  id: text("id").primaryKey(),
+  name: text("name").notNull(),
+  /** SHA-256 of the token: it is random, so a slow hash would add nothing. */
+  hash: text("hash").notNull().unique(),
+  role: text("role").$type<Role>().notNull(),
+  createdBy: text("created_by"),
+  createdAt: instant("created_at").notNull(),
+  lastUsedAt: instant("last_used_at"),
+  revokedAt: instant("revoked_at"),
+});
+
+/** Failed sign-ins by person and by address. */
+export const signInFailures = pgTable("sign_in_failures", {
+  key: text("key").primaryKey(),
+  failures: integer("failures").notNull(),
+  lastAt: instant("last_at").notNull(),
+});
+
+export const accounts = pgTable("accounts", {
+  id: text("id").primaryKey(),
+  name: text("name").notNull().unique(),
+  baseUrl: text("base_url").notNull(),
+  appId: text("app_id").notNull(),
+  /** AES-256-GCM; see lib/accounts/vault. */
+  appKeyCipher: text("app_key_cipher").notNull(),
+  /** Set for the account that the operator's environment made: its host may be private. */
+  trustedHost: boolean("trusted_host").notNull().default(false),
+  createdAt: instant("created_at").notNull(),
+  updatedAt: instant("updated_at").notNull(),
+});
+
+/** What is known of one account's UTC day. A day without a row, or without `fetched_at`, is missing. */
+export const coverage = pgTable(
+  "coverage",
+  {
+    account: text("account").notNull(),
+    day: text("day").notNull(),
+    /** When an answer that covers the day under both readings of `to` was asked for and then loaded. */
+    fetchedAt: instant("fetched_at"),
+    calls: integer("calls").notNull().default(0),
+    /** Why the last try to load it failed; null when it did not. */
+    error: text("error"),
+    failedAt: instant("failed_at"),
+  },
+  (table) => [primaryKey({ columns: [table.account, table.day] })],
+);
+
+export type JobState = "running" | "done" | "failed";
+
+export const jobs = pgTable("jobs", {
+  id: text("id").primaryKey(),
+  account: text("account").notNull(),
+  from: text("from_day").notNull(),
+  to: text("to_day").notNull(),
+  /** `all` loads every day again; `open` only days that are not final. */
+  mode: text("mode").$type<"all" | "open">().notNull(),
+  state: text("state").$type<JobState>().notNull(),
+  daysDone: integer("days_done").notNull().default(0),
+  daysTotal: integer("days_total").notNull().default(0),
+  calls: integer("calls").notNull().default(0),
+  rejected: integer("rejected").notNull().default(0),
+  duplicates: integer("duplicates").notNull().default(0),
+  error: text("error"),
+  requestedBy: text("requested_by").notNull(),
+  createdAt: instant("created_at").notNull(),
+  finishedAt: instant("finished_at"),
+});
+
+export const settings = pgTable("settings", { key: text("key").primaryKey(), value: jsonb("value").notNull() });

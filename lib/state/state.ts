@@ -1,0 +1,69 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { PGlite } from "@electric-sql/pglite";
+import { drizzle as drizzlePostgres } from "drizzle-orm/node-postgres";
+import { migrate as migratePostgres } from "drizzle-orm/node-postgres/migrator";
+import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
+import { drizzle as drizzlePglite } from "drizzle-orm/pglite";
+import { migrate as migratePglite } from "drizzle-orm/pglite/migrator";
+import { Pool } from "pg";
+import { config } from "../config";
+import { forget, once } from "../once";
+import * as schema from "./schema";
+
+export type Database = PgDatabase<PgQueryResultHKT, typeof schema>;
+
+export interface State {
+  db: Database;
+  close(): Promise<void>;
+}
+
+/** Migrations are plain SQL beside the code; the server is started from the project's root. */
+const migrationsFolder = join(process.cwd(), "lib/state/migrations");
+
+/** Opens the embedded PostgreSQL in a folder and brings its tables up to date. */
+export async function openPglite(directory: string): Promise<State> {
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  const engine = await PGlite.create(directory);
+  const db = drizzlePglite(engine, { schema });
+  await migratePglite(db, { migrationsFolder });
+  return { db: db as unknown as Database, close: () => engine.close() };
+}
+
+/** Connects to a PostgreSQL server and brings its tables up to date. Several processes may start at once. */
+export async function openPostgres(url: string): Promise<State> {
+  const pool = new Pool({ connectionString: url, max: 10 });
+  pool.on("error", () => {});
+  const db = drizzlePostgres(pool, { schema });
+  const guard = await pool.connect();
+  try {
+    await guard.query("SELECT pg_advisory_lock(727274)");
+    await migratePostgres(db, { migrationsFolder });
+    await guard.query("SELECT pg_advisory_unlock(727274)");
+  } finally {
+    guard.release();
+  }
+  return { db: db as unknown as Database, close: () => pool.end() };
+}
+
+function openConfigured(): Promise<State> {
+  const { DATABASE_URL, DATA_DIR } = config();
+  return DATABASE_URL ? openPostgres(DATABASE_URL) : openPglite(join(DATA_DIR, "state"));
+}
+
+/** The state store of this process, opened once. */
+export async function state(): Promise<Database> {
+  return (await once("state", openConfigured)).db;
+}
+
+/** Puts an already open store in place (tests). */
+export function useState(open: State): void {
+  forget("state");
+  once("state", async () => open);
+}
+
+export async function closeState(): Promise<void> {
+  const open = once<Promise<State> | null>("state", () => null);
+  forget("state");
+  await (await open?.catch(() => null))?.close();
+}

@@ -1,0 +1,245 @@
+import { randomUUID } from "node:crypto";
+import { desc, eq } from "drizzle-orm";
+import { clientOfAccount, findAccount } from "../accounts";
+import { type CdrClient, CdrFault, retrying } from "../cdr";
+import { AppError, messageOf } from "../error";
+import { log } from "../log";
+import { coverageRows, stateOfDay } from "../metrics";
+import { once } from "../once";
+import { type JobState, jobs, state } from "../state";
+import { addDays, daysBetween, utcDay } from "../time";
+import { warehouse } from "../warehouse";
+import { markFailed, markLoaded } from "./coverage";
+import { nextWindow, type Window } from "./plan";
+
+export type JobMode = "all" | "open";
+
+/** A load of a period, as the API shows it. */
+export interface Job {
+  jobId: string;
+  account: string;
+  from: string;
+  to: string;
+  mode: JobMode;
+  state: JobState;
+  daysDone: number;
+  daysTotal: number;
+  calls: number;
+  rejected: number;
+  duplicates: number;
+  /** Records a second at present; null when it does not run. */
+  rate: number | null;
+  error: string | null;
+  requestedBy: string;
+  /** ISO. */
+  createdAt: string;
+  finishedAt: string | null;
+}
+
+/** What is known of a job only while it runs. */
+interface Running {
+  abort: AbortController;
+  /** Records that have come in the window under way. */
+  arriving: number;
+  since: number;
+  arrivedAtSince: number;
+  rate: number | null;
+  arrived: number;
+  cancelledBy: string | null;
+}
+
+const running = () => once("sync-running", () => new Map<string, Running>());
+/** The last job of each account's queue: one job per account at a time. */
+const queues = () => once("sync-queues", () => new Map<string, Promise<void>>());
+
+/** Queues a load and returns at once. Errors: `not_found` for an unknown account. */
+export async function startJob(input: { account?: string; from: string; to: string; mode: JobMode; requestedBy: string }): Promise<string> {
+  const account = await findAccount(input.account);
+  const today = utcDay(Date.now());
+  const id = randomUUID();
+  const db = await state();
+  const days = await daysToLoad(account.id, input.from, input.to, input.mode, Number.POSITIVE_INFINITY);
+  await db.insert(jobs).values({
+    id,
+    account: account.id,
+    from: input.from,
+    to: input.to < today ? input.to : today,
+    mode: input.mode,
+    state: "running",
+    daysTotal: days.length,
+    requestedBy: input.requestedBy,
+    createdAt: Date.now(),
+  });
+  enqueue(id, account.id);
+  return id;
+}
+
+/** Takes up the jobs that a restart cut off. Days that they had loaded are not loaded again. */
+export async function resumeJobs(): Promise<void> {
+  const db = await state();
+  const open = await db.select().from(jobs).where(eq(jobs.state, "running")).orderBy(jobs.createdAt);
+  for (const job of open) enqueue(job.id, job.account);
+}
+
+function enqueue(id: string, account: string): void {
+  running().set(id, { abort: new AbortController(), arriving: 0, arrived: 0, since: Date.now(), arrivedAtSince: 0, rate: null, cancelledBy: null });
+  const before = queues().get(account) ?? Promise.resolve();
+  const job = before.then(() => runJob(id)).catch((error: unknown) => log().error({ job: id, error: messageOf(error) }, "job broke off"));
+  queues().set(account, job);
+}
+
+/** Resolves when every queued job has ended. */
+export async function idle(): Promise<void> {
+  await Promise.all(queues().values());
+}
+
+/** Days of a period that a job has to load: past ones, and by its mode all or those that are not final. */
+async function daysToLoad(account: string, from: string, to: string, mode: JobMode, since: number): Promise<string[]> {
+  const today = utcDay(Date.now());
+  const fetched = new Map((await coverageRows([account], from, to)).map((row) => [row.day, row.fetchedAt]));
+  return daysBetween(from, to).filter((day) => {
+    if (day > today) return false;
+    const at = fetched.get(day) ?? null;
+    if (at !== null && at >= since) return false;
+    return mode === "all" || stateOfDay(day, at) !== "final";
+  });
+}
+
+/** Faults that every further day would meet too. */
+function stopsJob(error: unknown): boolean {
+  if (!(error instanceof CdrFault)) return !(error instanceof AppError) || error.code !== "bad_input";
+  return ["unauthorised", "forbidden", "redirect", "tls", "refused_address", "cancelled"].includes(error.kind);
+}
+
+async function runJob(id: string): Promise<void> {
+  const db = await state();
+  const [job] = await db.select().from(jobs).where(eq(jobs.id, id));
+  const live = running().get(id);
+  if (!job || !live || job.state !== "running") return;
+  const failures: string[] = [];
+  const total = { daysDone: job.daysDone, calls: job.calls, rejected: job.rejected, duplicates: job.duplicates };
+  try {
+    live.abort.signal.throwIfAborted();
+    const client = await clientOfAccount(job.account);
+    let days = await daysToLoad(job.account, job.from, job.to, job.mode, job.createdAt);
+    let perDay: number | null = null;
+    while (days.length > 0) {
+      const window = nextWindow(days, perDay);
+      const covered = daysBetween(window.from, window.to);
+      try {
+        const outcome = await loadWindow(client, job.account, window, live);
+        total.daysDone += covered.length;
+        total.calls += outcome.calls;
+        total.rejected += outcome.rejected;
+        total.duplicates += outcome.duplicates;
+        perDay = (outcome.calls + outcome.duplicates) / covered.length;
+        days = days.slice(covered.length);
+      } catch (error) {
+        live.arriving = 0;
+        if (live.cancelledBy) throw error;
+        if (stopsJob(error)) {
+          await markFailed(job.account, window.from, window.to, messageOf(error)).catch(() => {});
+          throw error;
+        }
+        // A window of several days is tried again day by day, so that one bad day costs only itself.
+        if (covered.length > 1) {
+          perDay = null;
+          continue;
+        }
+        failures.push(`${window.from}: ${messageOf(error)}`);
+        await markFailed(job.account, window.from, window.to, messageOf(error));
+        days = days.slice(1);
+        perDay = null;
+      }
+      live.arriving = 0;
+      await db.update(jobs).set(total).where(eq(jobs.id, id));
+    }
+  } catch (error) {
+    failures.push(live.cancelledBy ? `Cancelled by ${live.cancelledBy}.` : messageOf(error));
+  }
+  const error = failures.length === 0 ? null : failures.slice(0, 5).join(" ") + (failures.length > 5 ? ` And ${failures.length - 5} more days.` : "");
+  const outcome = { ...total, state: failures.length === 0 ? ("done" as const) : ("failed" as const), error, finishedAt: Date.now() };
+  log().info({ job: id, state: outcome.state, days: total.daysDone, calls: total.calls, rejected: total.rejected, error }, "load ended");
+  try {
+    await db.update(jobs).set(outcome).where(eq(jobs.id, id));
+    running().delete(id);
+  } catch (broken) {
+    // The state store cannot be written (a full disk): the outcome stays in memory for the page to show.
+    ended().set(id, outcome);
+    log().error({ job: id, error: messageOf(broken) }, "outcome could not be stored");
+  }
+}
+
+type Outcome = { daysDone: number; calls: number; rejected: number; duplicates: number; state: JobState; error: string | null; finishedAt: number };
+const ended = () => once("sync-ended", () => new Map<string, Outcome>());
+
+/**
+ * Loads one window. The request asks for a day more at the end, so that it covers the window whether `to` is inclusive or
+ * not; what comes of that further day is kept too.
+ */
+async function loadWindow(client: CdrClient, account: string, window: Window, live: Running) {
+  const store = await warehouse();
+  let fetchedAt = 0;
+  const outcome = await retrying(async () => {
+    fetchedAt = Date.now();
+    live.arriving = 0;
+    const batches = await client.open({ kind: "period", from: window.from, to: addDays(window.to, 1) }, live.abort.signal);
+    return store.load(account, counted(batches, live));
+  }, live.abort.signal);
+  await markLoaded(account, window.from, window.to, fetchedAt);
+  return outcome;
+}
+
+async function* counted(batches: AsyncIterable<Buffer[]>, live: Running): AsyncGenerator<Buffer[], void, undefined> {
+  for await (const batch of batches) {
+    live.arriving += batch.length;
+    live.arrived += batch.length;
+    const now = Date.now();
+    if (now - live.since >= 1000) {
+      live.rate = Math.round(((live.arrived - live.arrivedAtSince) * 1000) / (now - live.since));
+      live.since = now;
+      live.arrivedAtSince = live.arrived;
+    }
+    yield batch;
+  }
+}
+
+type StoredJob = typeof jobs.$inferSelect;
+
+function shown(job: StoredJob): Job {
+  const live = running().get(job.id);
+  const outcome = ended().get(job.id);
+  const { id, createdAt, finishedAt, ...rest } = { ...job, ...outcome };
+  const isRunning = rest.state === "running";
+  return {
+    jobId: id,
+    ...rest,
+    calls: rest.calls + (isRunning ? (live?.arriving ?? 0) : 0),
+    rate: isRunning ? (live?.rate ?? null) : null,
+    createdAt: new Date(createdAt).toISOString(),
+    finishedAt: finishedAt === null ? null : new Date(finishedAt).toISOString(),
+  };
+}
+
+/** One job with its progress. Error: `not_found`. */
+export async function findJob(id: string): Promise<Job> {
+  const db = await state();
+  const [job] = await db.select().from(jobs).where(eq(jobs.id, id));
+  if (!job) throw new AppError("not_found", `There is no load "${id}".`);
+  return shown(job);
+}
+
+/** The latest jobs, newest first. */
+export async function listJobs(limit: number): Promise<Job[]> {
+  const db = await state();
+  return (await db.select().from(jobs).orderBy(desc(jobs.createdAt)).limit(limit)).map(shown);
+}
+
+/** Ends a running job. Days that it has loaded stay loaded. Errors: `not_found`; `conflict` when it has ended. */
+export async function cancelJob(id: string, by: string): Promise<void> {
+  const job = await findJob(id);
+  const live = running().get(id);
+  if (job.state !== "running" || !live) throw new AppError("conflict", "The load has already ended.");
+  live.cancelledBy = by;
+  live.abort.abort();
+}

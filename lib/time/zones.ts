@@ -1,0 +1,107 @@
+import { DAY_MS, dayNumber, utcDay } from "./days";
+
+/** A stretch of time during which a zone keeps one offset. `from` included, `to` not; milliseconds UTC. */
+export interface ZoneSegment {
+  from: number;
+  to: number;
+  offsetMs: number;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(zone: string): Intl.DateTimeFormat {
+  let format = formats.get(zone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-US", {
+      timeZone: zone,
+      hourCycle: "h23",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
+      era: "short",
+    });
+    formats.set(zone, format);
+  }
+  return format;
+}
+
+/** True for an IANA zone name that this runtime knows. Bare offsets such as `+05:30` are refused: they name no zone. */
+export function isZone(zone: string): boolean {
+  if (!/^[A-Za-z]/.test(zone)) return false;
+  try {
+    formatOf(zone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** What must be added to UTC milliseconds to read local wall-clock milliseconds at that instant. */
+export function offsetAt(zone: string, ms: number): number {
+  if (zone === "UTC") return 0;
+  const whole = Math.floor(ms / 1000) * 1000;
+  const parts: Record<string, number> = {};
+  for (const { type, value } of formatOf(zone).formatToParts(whole)) parts[type] = Number(value);
+  const local = Date.UTC(
+    parts.year as number,
+    (parts.month as number) - 1,
+    parts.day as number,
+    parts.hour as number,
+    parts.minute as number,
+    parts.second as number,
+  );
+  return local - whole;
+}
+
+/** The fixed-offset segments of a zone between two instants. A clock change is found to the second by bisection. */
+export function zoneSegments(zone: string, from: number, to: number): ZoneSegment[] {
+  const segments: ZoneSegment[] = [];
+  let start = from;
+  let offset = offsetAt(zone, from);
+  for (let at = from; at < to; at += DAY_MS) {
+    const next = Math.min(at + DAY_MS, to);
+    const nextOffset = offsetAt(zone, next);
+    if (nextOffset === offset) continue;
+    let before = at;
+    let after = next;
+    while (after - before > 1000) {
+      const middle = Math.floor((before + after) / 2000) * 1000;
+      if (offsetAt(zone, middle) === offset) before = middle;
+      else after = middle;
+    }
+    segments.push({ from: start, to: after, offsetMs: offset });
+    start = after;
+    offset = nextOffset;
+  }
+  segments.push({ from: start, to, offsetMs: offset });
+  return segments;
+}
+
+/** The local calendar day of an instant. */
+export function localDay(zone: string, ms: number): string {
+  return utcDay(ms + offsetAt(zone, ms));
+}
+
+/**
+ * The instants that hold the local days `from` to `to`, both included: `start` is the first instant of `from`,
+ * `end` the first instant after `to`. Where a clock change at midnight repeats an hour, the stretch covers both passes.
+ */
+export function instantsOf(zone: string, from: string, to: string): { start: number; end: number } {
+  const localStart = dayNumber(from) * DAY_MS;
+  const localEnd = (dayNumber(to) + 1) * DAY_MS;
+  // Offsets lie between -12 h and +14 h: two days on each side are more than enough.
+  const segments = zoneSegments(zone, localStart - 2 * DAY_MS, localEnd + 2 * DAY_MS);
+  let start = Number.POSITIVE_INFINITY;
+  let end = Number.NEGATIVE_INFINITY;
+  for (const segment of segments) {
+    const low = Math.max(segment.from, localStart - segment.offsetMs);
+    const high = Math.min(segment.to, localEnd - segment.offsetMs);
+    if (low >= high) continue;
+    start = Math.min(start, low);
+    end = Math.max(end, high);
+  }
+  return { start, end };
+}

@@ -1,0 +1,194 @@
+import { createHash } from "node:crypto";
+import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
+import { type Call, checkRecord, clientOf, networkOf } from "../cdr";
+import { appendBlocks, appendCalls, appendSighted, appendTexts, type Sighted } from "./duckdb-append";
+import { insertPlain, makeKnown, newAddresses, newAgents, othersOf, removeOthers, tellClients, tellNetworks } from "./duckdb-plain";
+import type { RawFiles, RawWriter } from "./duckdb-raw";
+import { type Slice, spool } from "./duckdb-spool";
+import type { LoadOutcome } from "./warehouse";
+
+/** One load under way. */
+export interface Load {
+  connection: DuckDBConnection;
+  account: string;
+  loadId: bigint;
+  /** Gives out sequence numbers: the first of `count` consecutive ones. */
+  takeSeqs: (count: number) => number;
+  /** Rejected records by the hash of their text. */
+  rejected: Map<string, Sighted>;
+}
+
+/**
+ * Loads an answer. Its rows are written slice by slice, each in a transaction of its own, so that memory stays bounded;
+ * one last transaction makes them count, all at once. Whatever goes wrong before leaves nothing that counts.
+ */
+export async function loadAnswer(load: Load, directory: string, raw: RawFiles, batches: AsyncIterable<Uint8Array[]>): Promise<LoadOutcome> {
+  const { connection, account, loadId } = load;
+  await connection.run(makeKnown);
+  const writer = await raw.writer(loadId);
+  let seen = 0;
+  // The engine takes one slice in while the next one is being written.
+  let taking: Promise<number> = Promise.resolve(0);
+  try {
+    for await (const slice of spool(directory, batches)) {
+      try {
+        seen += await taking;
+      } catch (error) {
+        await slice.discard();
+        throw error;
+      }
+      taking = inTransaction(connection, () => takeSlice(load, slice, writer)).finally(() => slice.discard());
+      taking.catch(() => {});
+    }
+    seen += await taking;
+  } finally {
+    await taking.catch(() => {});
+    await writer.close();
+  }
+  const { rejected } = load;
+  return inTransaction(connection, async () => {
+    const { calls, without_id } = await goLive(connection, account, loadId);
+    await keepRejected(connection, account, [...rejected.values()]);
+    return { calls, duplicates: seen - calls, withoutId: without_id, rejected: rejected.size };
+  });
+}
+
+async function inTransaction<T>(connection: DuckDBConnection, run: () => Promise<T>): Promise<T> {
+  await connection.run("BEGIN");
+  try {
+    const result = await run();
+    await connection.run("COMMIT");
+    return result;
+  } catch (error) {
+    await connection.run("ROLLBACK").catch(() => {});
+    throw error;
+  }
+}
+
+/** Removes what a load left that did not end well; with no load named, what all such loads left. */
+export async function discardLoad(connection: DuckDBConnection, raw: RawFiles, loadId: bigint | null): Promise<void> {
+  if (loadId === null) {
+    await connection.run("DELETE FROM raw_blocks WHERE load_id IN (SELECT load_id FROM call_rows WHERE NOT live)");
+    await connection.run("DELETE FROM call_rows WHERE NOT live");
+    raw.keepOnly(new Set((await column<bigint>(connection, "SELECT DISTINCT load_id FROM raw_blocks")).map(String)));
+    return;
+  }
+  await connection.run("DELETE FROM raw_blocks WHERE load_id = $1", [loadId]);
+  await connection.run("DELETE FROM call_rows WHERE load_id = $1", [loadId]);
+  await raw.remove(loadId);
+}
+
+/** Takes one slice in; returns how many of its records are calls. */
+async function takeSlice({ connection, account, loadId, takeSeqs, rejected }: Load, slice: Slice, writer: RawWriter): Promise<number> {
+  const firstSeq = takeSeqs(slice.count);
+  await connection.run(insertPlain(slice.path), [account, loadId, BigInt(firstSeq)]);
+  await tellNew(connection, loadId, firstSeq);
+  const others = await column<number>(connection, othersOf(firstSeq, slice.count));
+  if (others.length > 0) await connection.run(removeOthers, [loadId, BigInt(firstSeq)]);
+  const calls: { seq: number; call: Call }[] = [];
+  for (const index of others) {
+    const raw = await slice.record(index);
+    const outcome = checkRecord(raw);
+    if ("call" in outcome) calls.push({ seq: firstSeq + index, call: outcome.call });
+    else noteRejected(rejected, outcome.reason, raw);
+  }
+  await appendCalls(connection, account, loadId, calls);
+  await appendBlocks(connection, account, loadId, firstSeq, await writer.write(slice.blocks));
+  return slice.count - others.length + calls.length;
+}
+
+/** Agents and addresses are read in JavaScript, each once per load; the rows that met them first are filled in here. */
+async function tellNew(connection: DuckDBConnection, loadId: bigint, firstSeq: number): Promise<void> {
+  const since = [loadId, BigInt(firstSeq)];
+  const agents = await column<string>(connection, newAgents, since);
+  if (agents.length > 0) {
+    const told = agents.map((agent) => {
+      const { browser, browser_version, os, device } = clientOf(agent);
+      return [agent, browser, browser_version, os, device];
+    });
+    await appendTexts(connection, "new_agents", told);
+    await connection.run(tellClients, since);
+    await connection.run("INSERT INTO known_agents FROM new_agents; TRUNCATE new_agents");
+  }
+  const addresses = await column<string>(connection, newAddresses, since);
+  if (addresses.length > 0) {
+    await appendTexts(
+      connection,
+      "new_networks",
+      addresses.map((ip) => [ip, networkOf(ip)]),
+    );
+    await connection.run(tellNetworks, since);
+    await connection.run("INSERT INTO known_networks FROM new_networks; TRUNCATE new_networks");
+  }
+}
+
+/** Makes a load's rows count. Of calls with one identity only the record loaded last stays; its sightings are the sum. */
+async function goLive(connection: DuckDBConnection, account: string, loadId: bigint): Promise<{ calls: number; without_id: number }> {
+  await connection.run(
+    `CREATE OR REPLACE TEMP TABLE repeated AS
+     SELECT call_id, max(seq) AS keep, sum(sightings)::INTEGER AS sightings FROM call_rows
+     WHERE account = $1 AND (live OR load_id = $2) AND call_id IN (SELECT call_id FROM call_rows WHERE load_id = $2)
+     GROUP BY call_id HAVING count(*) > 1`,
+    [account, loadId],
+  );
+  await connection.run(
+    `CREATE OR REPLACE TEMP TABLE replaced AS
+     SELECT c.seq FROM call_rows c JOIN repeated r ON c.call_id = r.call_id
+     WHERE c.account = $1 AND (c.live OR c.load_id = $2) AND c.seq <> r.keep`,
+    [account, loadId],
+  );
+  const replaced = await column<number>(connection, "SELECT count(*)::INTEGER FROM replaced");
+  await connection.run("UPDATE call_rows SET live = true WHERE load_id = $1", [loadId]);
+  if ((replaced[0] ?? 0) > 0) {
+    await connection.run("DELETE FROM call_rows WHERE seq IN (SELECT seq FROM replaced)");
+    await connection.run("UPDATE call_rows SET sightings = r.sightings FROM repeated r WHERE call_rows.seq = r.keep");
+    await dropDeadBlocks(connection, account);
+  }
+  const reader = await connection.runAndReadAll(
+    `SELECT count(*)::INTEGER AS calls, (count(*) FILTER (WHERE id_source <> 'cdr_id'))::INTEGER AS without_id
+     FROM calls WHERE load_id = $1`,
+    [loadId],
+  );
+  return reader.getRowObjectsJS()[0] as { calls: number; without_id: number };
+}
+
+/** Raw blocks of which no record belongs to a call any more. Their file goes when its last block does. */
+async function dropDeadBlocks(connection: DuckDBConnection, account: string): Promise<void> {
+  await connection.run(
+    `DELETE FROM raw_blocks WHERE account = $1 AND first_seq IN (
+       SELECT b.first_seq FROM raw_blocks b
+       WHERE b.account = $1 AND EXISTS (SELECT 1 FROM replaced r WHERE r.seq >= b.first_seq AND r.seq < b.end_seq)
+         AND NOT EXISTS (SELECT 1 FROM call_rows c WHERE c.seq >= b.first_seq AND c.seq < b.end_seq))`,
+    [account],
+  );
+}
+
+function noteRejected(rejected: Map<string, Sighted>, reason: string, raw: string): void {
+  const hash = createHash("sha256").update(raw).digest("hex");
+  const known = rejected.get(hash);
+  if (known) known.count++;
+  else rejected.set(hash, { hash, reason, raw, count: 1 });
+}
+
+/** Keeps each rejected record once per account; seeing it again counts the sighting. */
+async function keepRejected(connection: DuckDBConnection, account: string, records: Sighted[]): Promise<void> {
+  if (records.length === 0) return;
+  await connection.run("CREATE OR REPLACE TEMP TABLE sighted (hash VARCHAR, reason VARCHAR, raw VARCHAR, count INTEGER)");
+  await appendSighted(connection, records);
+  const now = BigInt(Date.now());
+  await connection.run(
+    `UPDATE rejected_records SET last_ms = $2, sightings = sightings + s.count, reason = s.reason
+     FROM sighted s WHERE rejected_records.account = $1 AND rejected_records.hash = s.hash`,
+    [account, now],
+  );
+  await connection.run(
+    `INSERT INTO rejected_records SELECT $1, hash, reason, raw, $2, $2, count FROM sighted
+     WHERE hash NOT IN (SELECT hash FROM rejected_records WHERE account = $1)`,
+    [account, now],
+  );
+}
+
+async function column<T>(connection: DuckDBConnection, sql: string, values: DuckDBValue[] = []): Promise<T[]> {
+  const reader = await connection.runAndReadAll(sql, values);
+  return (reader.getColumnsJS()[0] ?? []) as T[];
+}

@@ -1,0 +1,148 @@
+import { type Field, type FieldName, fields, tracks } from "../cdr";
+import { callColumnNames } from "./columns";
+import { mostPlainBytes } from "./duckdb-spool";
+
+/**
+ * SQL that reads plain records straight from their JSON, compiled from the same field table by which `normalise` reads
+ * single records. DuckDB parses a record in a seventh of the time that JavaScript needs. "Plain" is drawn narrowly: whatever
+ * the SQL is not sure to read as `normalise` does (odd dates and numbers, no `cdr_id`, objects where text belongs) is left
+ * to `normalise`. Records that DuckDB cannot parse at all are left to it too.
+ */
+
+type Tree = { [name: string]: Tree | "VARCHAR" | "DOUBLE" };
+
+/** The shape in which records are read: every leaf as text, but measurements as numbers. */
+function shape(): Tree {
+  const root: Tree = {};
+  const put = (path: string, type: "VARCHAR" | "DOUBLE") => {
+    const names = path.split(".");
+    const last = names.pop() as string;
+    let at = root;
+    for (const name of names) {
+      at[name] ??= {};
+      at = at[name] as Tree;
+    }
+    at[last] = type;
+  };
+  for (const path of ["cdr_id", "trans_date", "stats_quality.call_quality"]) put(path, "VARCHAR");
+  for (const field of Object.values(fields) as Field[]) {
+    for (const path of field.paths) put(path, field.kind === "measurement" ? "DOUBLE" : "VARCHAR");
+  }
+  return root;
+}
+
+function structType(of: Tree): string {
+  const members = Object.entries(of).map(([name, inner]) => `"${name}" ${typeof inner === "string" ? inner : structType(inner)}`);
+  return `STRUCT(${members.join(", ")})`;
+}
+
+/** `r.a.b` for the path `a.b`; every leaf is text. */
+const leaf = (path: string) =>
+  `r.${path
+    .split(".")
+    .map((name) => `"${name}"`)
+    .join(".")}`;
+
+const isoPattern = "'____-__-__T__:__:__.___Z'";
+const timestamp = (value: string) => `epoch_ms(try_cast(${value} AS TIMESTAMP))`;
+const plainInstant = (value: string) =>
+  `(${value} LIKE ${isoPattern} AND ${value} BETWEEN '2000' AND '2101' AND substr(${value}, 12, 2) <= '23' AND ${timestamp(value)} IS NOT NULL)`;
+const decimal = (value: string) => `try_cast(${value} AS DECIMAL(18,6))`;
+const yes = (value: string) => `coalesce(lower(${value}) IN ('true', '1'), false)`;
+
+function expression(field: Field): string {
+  const values = field.paths.map(leaf);
+  const value = values[0] as string;
+  switch (field.kind) {
+    case "text":
+      return `coalesce(${values.map((text) => `nullif(${text}, '')`).join(", ")})`;
+    case "flag":
+      return `(${values.map(yes).join(" OR ")})`;
+    case "instant":
+      return timestamp(value);
+    case "amount":
+      return decimal(value);
+    case "measurement":
+      return `CASE WHEN ${value} >= 0 AND isfinite(${value}) THEN ${value} END`;
+    case "rated":
+      return `CASE lower(trim(${value})) WHEN 'bad' THEN true WHEN 'good' THEN false END`;
+  }
+}
+
+/** The condition under which a record is plain; never NULL for a plain one. */
+function plainCondition(): string {
+  const conditions = [plainInstant(leaf("trans_date")), `${leaf("cdr_id")} <> ''`];
+  const texts = [leaf("cdr_id")];
+  for (const field of Object.values(fields) as Field[]) {
+    const values = field.paths.map(leaf);
+    const value = values[0] as string;
+    if (field.kind === "instant") conditions.push(`(${value} IS NULL OR ${value} = '' OR ${plainInstant(value)})`);
+    if (field.kind === "text") texts.push(...values);
+    if (field.kind === "amount") {
+      conditions.push(`(${value} IS NULL OR ${value} = '' OR ${decimal(value)} BETWEEN 0 AND ${field.most})`);
+    }
+  }
+  // An object or a list where text belongs comes as its JSON text; a person called "{x}" only takes the longer way.
+  const joined = `concat_ws('', ${texts.join(", ")})`;
+  conditions.push(`NOT contains(${joined}, '{')`, `NOT contains(${joined}, '[')`);
+  return conditions.join("\n AND ");
+}
+
+const combination = `coalesce(nullif(concat_ws('+', ${tracks.map((track) => `CASE WHEN ${track} THEN '${track}' END`).join(", ")}), ''), 'none')`;
+
+const derived: Record<Exclude<(typeof callColumnNames)[number], FieldName>, string> = {
+  call_id: "call_id",
+  id_source: "'cdr_id'",
+  logged_ms: "logged_ms",
+  person: "coalesce(user_ref, user_name)",
+  network: "known_networks.network",
+  browser: "known_agents.browser",
+  browser_version: "known_agents.browser_version",
+  os: "known_agents.os",
+  device: "known_agents.device",
+  track_combination: combination,
+  quality: "CASE WHEN call_bad THEN 'Bad' WHEN NOT call_bad THEN 'Good' END",
+};
+
+const agentColumns = "(agent VARCHAR, browser VARCHAR, browser_version VARCHAR, os VARCHAR, device VARCHAR)";
+const networkColumns = "(ip VARCHAR, network VARCHAR)";
+
+/** Temporary tables of what JavaScript has told of agents and addresses. */
+export const makeKnown = `
+  CREATE OR REPLACE TEMP TABLE known_agents ${agentColumns}; CREATE OR REPLACE TEMP TABLE new_agents ${agentColumns};
+  CREATE OR REPLACE TEMP TABLE known_networks ${networkColumns}; CREATE OR REPLACE TEMP TABLE new_networks ${networkColumns};`;
+
+/** Rows of a load from a sequence number on whose agent or address was not met before in this load. */
+const fresh = (name: string, known: string) =>
+  `SELECT DISTINCT ${name} FROM call_rows WHERE load_id = $1 AND seq >= $2 AND ${name} IS NOT NULL AND ${name} NOT IN (SELECT ${name} FROM ${known})`;
+export const newAgents = fresh("agent", "known_agents");
+export const newAddresses = fresh("ip", "known_networks");
+
+/** Fills in what is known of the agents and addresses in `new_agents` and `new_networks`. */
+export const tellClients = `UPDATE call_rows SET browser = k.browser, browser_version = k.browser_version, os = k.os, device = k.device
+  FROM new_agents k WHERE load_id = $1 AND seq >= $2 AND call_rows.agent = k.agent`;
+export const tellNetworks = `UPDATE call_rows SET network = k.network FROM new_networks k WHERE load_id = $1 AND seq >= $2 AND call_rows.ip = k.ip`;
+
+/**
+ * Loads a file of `{"n": index, "r": record}` lines into `call_rows`, not live yet. Values: account, load id, sequence number of the first line.
+ * Records that are not plain are loaded without a `call_id`, to be taken out again: leaving them out here would make DuckDB
+ * copy every text of the chunk. Lines that it cannot parse are not loaded.
+ */
+export function insertPlain(path: string): string {
+  const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
+  const selected = Object.entries(fields).map(([name, field]) => `${expression(field)} AS ${name}`);
+  const columns = callColumnNames.map((name) => (name in derived ? derived[name as keyof typeof derived] : `plain.${name}`));
+  return `INSERT INTO call_rows (account, load_id, seq, live, sightings, ${callColumnNames.join(", ")})
+    SELECT $1, $2, $3::BIGINT + n, false, 1, ${columns.join(", ")}
+    FROM (SELECT n, CASE WHEN ${plainCondition()} THEN ${leaf("cdr_id")} END AS call_id, ${timestamp(leaf("trans_date"))} AS logged_ms,
+        ${expression({ paths: ["stats_quality.call_quality"], kind: "rated" })} AS call_bad, ${selected.join(",\n ")}
+      FROM read_json(${quoted(path)}, format = 'newline_delimited', ignore_errors = true,
+        maximum_object_size = ${mostPlainBytes * 2}, columns = {n: 'BIGINT', r: ${quoted(structType(shape()))}})
+      WHERE n IS NOT NULL) plain
+    LEFT JOIN known_agents USING (agent) LEFT JOIN known_networks USING (ip)`;
+}
+
+/** The places of a slice's records that are left to `normalise`, and the removal of their rows. */
+export const othersOf = (firstSeq: number, count: number) => `SELECT i::INTEGER FROM range(${count}) numbers(i)
+  WHERE i NOT IN (SELECT seq - ${firstSeq} FROM call_rows WHERE seq >= ${firstSeq} AND seq < ${firstSeq + count} AND call_id IS NOT NULL) ORDER BY i`;
+export const removeOthers = "DELETE FROM call_rows WHERE load_id = $1 AND seq >= $2 AND call_id IS NULL";

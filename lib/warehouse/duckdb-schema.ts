@@ -1,0 +1,42 @@
+import type { DuckDBConnection } from "@duckdb/node-api";
+import { type ColumnKind, callColumns } from "./columns";
+
+const types: Record<ColumnKind, string> = {
+  text: "VARCHAR",
+  amount: "DECIMAL(18,6)",
+  number: "DOUBLE",
+  flag: "BOOLEAN",
+  instant: "BIGINT",
+};
+
+const columns = Object.entries(callColumns).map(([name, kind]) => `${name} ${types[kind]}`);
+
+/**
+ * Each entry brings the warehouse one version further and runs once. Never edit one that was released; add another.
+ *
+ * Rows of a load are written as they come and count only when it ends well and they are `live`: readers see `calls`.
+ * There is no primary key: an index would hold every id in memory. Loading keeps identities unique.
+ */
+const migrations: string[] = [
+  `CREATE TABLE call_rows (account VARCHAR, seq BIGINT, load_id BIGINT, live BOOLEAN, sightings INTEGER, ${columns.join(", ")});
+   CREATE VIEW calls AS SELECT * EXCLUDE (live) FROM call_rows WHERE live;
+   CREATE TABLE raw_blocks (account VARCHAR, load_id BIGINT, first_seq BIGINT, end_seq BIGINT, start BIGINT, bytes INTEGER);
+   CREATE TABLE rejected_records (account VARCHAR, hash VARCHAR, reason VARCHAR, raw VARCHAR,
+     first_ms BIGINT, last_ms BIGINT, sightings INTEGER);`,
+];
+
+export async function migrate(connection: DuckDBConnection): Promise<void> {
+  await connection.run("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER)");
+  const reader = await connection.runAndReadAll("SELECT coalesce(max(version), 0)::INTEGER AS version FROM schema_version");
+  const version = reader.getRowObjectsJS()[0]?.version as number;
+  if (version > migrations.length) {
+    throw new Error(`DATA_DIR was written by a newer Meetledger (warehouse version ${version}, this one knows ${migrations.length}).`);
+  }
+  for (const [index, sql] of migrations.entries()) {
+    if (index < version) continue;
+    await connection.run("BEGIN");
+    await connection.run(sql);
+    await connection.run(`INSERT INTO schema_version VALUES (${index + 1})`);
+    await connection.run("COMMIT");
+  }
+}

@@ -1,0 +1,204 @@
+import { mkdirSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
+import { AppError, messageOf } from "../error";
+import { discardLoad, loadAnswer } from "./duckdb-load";
+import { RawFiles } from "./duckdb-raw";
+import { migrate } from "./duckdb-schema";
+import type { Dialect, LoadOutcome, Row, SqlValue, Statement, Warehouse } from "./warehouse";
+
+const dialect: Dialect = {
+  placeholder: (position) => `$${position}`,
+  quantile: (share, expression) => `quantile_cont(${expression}, ${share})`,
+  month: (localMs) => `(year(epoch_ms(${localMs})) * 12 + month(epoch_ms(${localMs})) - 1)`,
+  // DuckDB's `//` rounds towards zero; instants are after 1970, where both are the same.
+  floorDivide: (expression, divisor) => `((${expression}) // ${divisor})`,
+  double: (expression) => `(${expression})::DOUBLE`,
+  latest: (value, by) => `arg_max(${value}, ${by})`,
+  contains: (expression, part) => `contains(lower(${expression}), lower(${part}))`,
+};
+
+export interface DuckDbOptions {
+  /** Most memory that the engine takes, as DuckDB writes it (`512MB`). Beyond it, it spills to disk. */
+  memory?: string;
+  connections?: number;
+}
+
+/** Opens (or makes) the warehouse in a file. A file that another process holds is refused with `storage_locked`. */
+export async function openDuckDb(path: string, options: DuckDbOptions = {}): Promise<Warehouse> {
+  let instance: DuckDBInstance;
+  try {
+    instance = await DuckDBInstance.create(path, {
+      threads: String(availableParallelism()),
+      memory_limit: options.memory ?? "256MB",
+      storage_compatibility_version: "latest",
+      preserve_insertion_order: "false",
+      // Small checkpoints in the middle of a load would write the same row groups again and again.
+      checkpoint_threshold: "64MB",
+      allocator_flush_threshold: "8MB",
+      allocator_bulk_deallocation_flush_threshold: "8MB",
+      autoinstall_known_extensions: "false",
+      autoload_known_extensions: "false",
+    });
+  } catch (error) {
+    if (/lock/i.test(messageOf(error))) {
+      throw new AppError("storage_locked", `Another Meetledger is running on this DATA_DIR: it holds ${path}.`, { cause: error });
+    }
+    throw error;
+  }
+  const connections = await Promise.all(Array.from({ length: options.connections ?? Math.max(4, availableParallelism() * 2) }, () => instance.connect()));
+  try {
+    const first = connections[0] as DuckDBConnection;
+    await migrate(first);
+    // Files of a load that a crash cut off.
+    const spoolDirectory = `${path}.loads`;
+    rmSync(spoolDirectory, { recursive: true, force: true });
+    mkdirSync(spoolDirectory, { recursive: true, mode: 0o700 });
+    // The warehouse runs our own SQL on our own tables; nothing in it may reach for other files or the network.
+    await first.run(`SET allowed_directories = ['${spoolDirectory.replaceAll("'", "''")}/']`);
+    await first.run("SET enable_external_access = false");
+    await first.run("SET lock_configuration = true");
+    const raw = new RawFiles(`${path}.raw`);
+    await discardLoad(first, raw, null);
+    const reader = await first.runAndReadAll("SELECT (coalesce(max(seq), 0) + 1)::DOUBLE AS next FROM call_rows");
+    const next = reader.getRowObjectsJS()[0]?.next as number;
+    return new DuckDbWarehouse(path, instance, connections, spoolDirectory, raw, next);
+  } catch (error) {
+    instance.closeSync();
+    throw error;
+  }
+}
+
+class DuckDbWarehouse implements Warehouse {
+  readonly dialect = dialect;
+  private readonly idle: DuckDBConnection[];
+  private readonly waiting: ((connection: DuckDBConnection) => void)[] = [];
+  private readonly loads = new Map<string, Promise<unknown>>();
+  private closed = false;
+
+  constructor(
+    private readonly path: string,
+    private readonly instance: DuckDBInstance,
+    private readonly connections: DuckDBConnection[],
+    private readonly spoolDirectory: string,
+    private readonly raw: RawFiles,
+    private nextSeq: number,
+  ) {
+    this.idle = [...connections];
+  }
+
+  async query<T = Row>({ sql, values }: Statement): Promise<T[]> {
+    return this.withConnection(async (connection) => {
+      const reader = await connection.runAndReadAll(sql, values as DuckDBValue[]);
+      return reader.getRowObjectsJS().map(plain) as T[];
+    });
+  }
+
+  async *stream<T = Row>({ sql, values }: Statement): AsyncGenerator<T[], void, undefined> {
+    const connection = await this.take();
+    try {
+      const result = await connection.stream(sql, values as DuckDBValue[]);
+      for (;;) {
+        const chunk = await result.fetchChunk();
+        if (!chunk || chunk.rowCount === 0) return;
+        yield chunk.getRowObjects(result.deduplicatedColumnNames()).map((row) => plain(row)) as T[];
+      }
+    } finally {
+      this.give(connection);
+    }
+  }
+
+  /** Loads of one account follow each other: a transaction must see the identities that the one before it wrote. */
+  async load(account: string, batches: AsyncIterable<Uint8Array[]>): Promise<LoadOutcome> {
+    const before = this.loads.get(account) ?? Promise.resolve();
+    const load = before.then(() => this.withOwnConnection((connection) => this.loadNow(connection, account, batches)));
+    const settled = load.catch(() => {});
+    this.loads.set(account, settled);
+    try {
+      return await load;
+    } finally {
+      if (this.loads.get(account) === settled) this.loads.delete(account);
+    }
+  }
+
+  private async loadNow(connection: DuckDBConnection, account: string, batches: AsyncIterable<Uint8Array[]>): Promise<LoadOutcome> {
+    const takeSeqs = (count: number) => {
+      const first = this.nextSeq;
+      this.nextSeq += count;
+      return first;
+    };
+    const loadId = BigInt(takeSeqs(1));
+    try {
+      const load = { connection, account, loadId, takeSeqs, rejected: new Map() };
+      return await loadAnswer(load, this.spoolDirectory, this.raw, batches);
+    } catch (error) {
+      await discardLoad(connection, this.raw, loadId).catch(() => {});
+      throw storageError(error, this.path);
+    }
+  }
+
+  async rawRecord(account: string, callId: string): Promise<string | null> {
+    return this.withConnection(async (connection) => {
+      const reader = await connection.runAndReadAll(
+        `SELECT b.load_id, b.start::DOUBLE AS start, b.bytes, (c.seq - b.first_seq)::INTEGER AS place FROM calls c
+         JOIN raw_blocks b ON b.account = c.account AND b.first_seq <= c.seq AND c.seq < b.end_seq
+         WHERE c.account = $1 AND c.call_id = $2`,
+        [account, callId],
+      );
+      const row = reader.getRowObjectsJS()[0] as { load_id: bigint; start: number; bytes: number; place: number } | undefined;
+      return row ? this.raw.read(row.load_id, row.start, row.bytes, row.place) : null;
+    });
+  }
+
+  async close(): Promise<void> {
+    if (this.closed) return;
+    this.closed = true;
+    await Promise.allSettled([...this.loads.values()]);
+    await Promise.all(Array.from({ length: this.connections.length }, () => this.take()));
+    for (const connection of this.connections) connection.closeSync();
+    this.instance.closeSync();
+  }
+
+  private async withConnection<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const connection = await this.take();
+    try {
+      return await use(connection);
+    } catch (error) {
+      throw storageError(error, this.path);
+    } finally {
+      this.give(connection);
+    }
+  }
+
+  /** A load can last for minutes: it has a connection of its own, so that it takes none from the queries. */
+  private async withOwnConnection<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    if (this.closed) throw new Error("The warehouse is closed.");
+    const connection = await this.instance.connect();
+    try {
+      return await use(connection);
+    } finally {
+      connection.closeSync();
+    }
+  }
+
+  private async take(): Promise<DuckDBConnection> {
+    return this.idle.pop() ?? (await new Promise((resolve) => this.waiting.push(resolve)));
+  }
+
+  private give(connection: DuckDBConnection): void {
+    const next = this.waiting.shift();
+    if (next) next(connection);
+    else this.idle.push(connection);
+  }
+}
+
+function plain(row: Record<string, unknown>): Row {
+  for (const name in row) if (typeof row[name] === "bigint") row[name] = Number(row[name]);
+  return row as Record<string, SqlValue>;
+}
+
+/** A full disk under its own name; everything else as it is. */
+function storageError(error: unknown, path: string): unknown {
+  if (!/no space left|disk (is )?full|ENOSPC|File too large|EFBIG|could not write/i.test(messageOf(error))) return error;
+  return new AppError("storage_full", `The disk that holds ${path} is full. Nothing of this load was kept.`, { cause: error });
+}

@@ -1,0 +1,21 @@
+import { join } from "node:path";
+import { config } from "../config";
+import { forget, once } from "../once";
+import { openDuckDb } from "./duckdb";
+import type { Warehouse } from "./warehouse";
+
+export { callColumnNames, callColumns } from "./columns";
+export { openDuckDb } from "./duckdb";
+export * from "./warehouse";
+
+/** The warehouse of this process, opened once. */
+export function warehouse(): Promise<Warehouse> {
+  return once("warehouse", () => openDuckDb(join(config().DATA_DIR, "warehouse.duckdb"), { memory: config().WAREHOUSE_MEMORY }));
+}
+
+/** Closes the warehouse if it is open; a later `warehouse()` opens it anew. */
+export async function closeWarehouse(): Promise<void> {
+  const open = once<Promise<Warehouse> | null>("warehouse", () => null);
+  forget("warehouse");
+  await (await open?.catch(() => null))?.close();
+}

@@ -1,0 +1,76 @@
+/** A value bound to a statement. Text, numbers and flags only: identifiers never come from outside. */
+export type SqlValue = string | number | boolean | null;
+
+/** SQL text with its bound values, in the placeholder form of the engine's dialect. */
+export interface Statement {
+  sql: string;
+  values: SqlValue[];
+}
+
+/** The few places where the engines' SQL differs. Everything else in a statement is the SQL that both speak. */
+export interface Dialect {
+  /** The placeholder of the n-th bound value (from 1). */
+  placeholder(position: number, value: SqlValue): string;
+  /** An exact, interpolated quantile of a numeric expression; nulls are left out. */
+  quantile(share: number, expression: string): string;
+  /** year × 12 + month − 1 of local wall-clock milliseconds. */
+  month(localMs: string): string;
+  /** Whole-number division that rounds towards minus infinity. */
+  floorDivide(expression: string, divisor: number): string;
+  /** A whole number or decimal as a double, so that it leaves the engine as a JavaScript number. */
+  double(expression: string): string;
+  /** Of a group, the value that belongs to the largest `by`; nulls are left out. */
+  latest(value: string, by: string): string;
+  /** Case-insensitive test whether a text contains another. */
+  contains(expression: string, part: string): string;
+}
+
+/** What one load did. */
+export interface LoadOutcome {
+  /** Calls of the answer, each identity once. */
+  calls: number;
+  /** Sightings beyond the first within this answer. */
+  duplicates: number;
+  /** Calls without a `cdr_id`. */
+  withoutId: number;
+  rejected: number;
+}
+
+export type Row = Record<string, SqlValue>;
+
+/**
+ * The columnar store of calls, raw records and rejected records. Tables that statements may name: `calls` (the columns of
+ * `columns.ts`, and `account`, `seq`, `sightings`) and `rejected_records` (`account`, `hash`, `reason`, `raw`,
+ * `first_ms`, `last_ms`, `sightings`). How raw records are kept is the engine's own affair.
+ */
+export interface Warehouse {
+  readonly dialect: Dialect;
+  /**
+   * Loads an answer, given as batches of record texts (UTF-8 JSON), in one transaction: all of it, or nothing when the iteration throws. Idempotent by (account,
+   * call_id): the record loaded last wins, sightings add up. A rejected record is kept once per account.
+   * Every record is read by the rules of `normalise`. Errors: `storage_full` when the disk is; `not_cdr` for a record
+   * that is no JSON; whatever the iteration throws.
+   */
+  load(account: string, batches: AsyncIterable<Uint8Array[]>): Promise<LoadOutcome>;
+  /** The raw record of a call, as it came; null for an unknown one. */
+  rawRecord(account: string, callId: string): Promise<string | null>;
+  /** All rows of a statement. Whole numbers and decimals come as JavaScript numbers. */
+  query<T = Row>(statement: Statement): Promise<T[]>;
+  /** The rows of a statement as they come, in groups; memory stays bounded however many there are. */
+  stream<T = Row>(statement: Statement): AsyncIterable<T[]>;
+  close(): Promise<void>;
+}
+
+/** Collects bound values while a statement is written. */
+export class Binder {
+  readonly values: SqlValue[] = [];
+  constructor(private readonly dialect: Dialect) {}
+  /** Binds a value and returns its placeholder. */
+  bind = (value: SqlValue): string => {
+    this.values.push(value);
+    return this.dialect.placeholder(this.values.length, value);
+  };
+  statement(sql: string): Statement {
+    return { sql, values: this.values };
+  }
+}
