@@ -1,7 +1,23 @@
+import type { Metadata, Viewport } from "next";
+import { Providers } from "@/components/data/providers";
+import "./globals.css";
+
+export const metadata: Metadata = { title: { default: "Meetledger", template: "%s · Meetledger" }, description: "Usage and billing of video calls" };
+export const viewport: Viewport = { width: "device-width", initialScale: 1 };
+
+/** Set before the first paint, so that a dark page never flashes white. */
+const theme = `try{var t=localStorage.getItem("theme");document.documentElement.dataset.theme=t==="dark"||t==="light"?t:matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light"}catch(e){}`;
+
 export default function Root({ children }: { children: React.ReactNode }) {
   return (
-    <html lang="en">
-      <body>{children}</body>
+    <html lang="en" suppressHydrationWarning>
+      <head>
+        {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours, see above */}
+        <script dangerouslySetInnerHTML={{ __html: theme }} />
+      </head>
+      <body className="font-sans antialiased">
+        <Providers>{children}</Providers>
+      </body>
     </html>
   );
 }

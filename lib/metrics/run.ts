@@ -1,7 +1,7 @@
 import { listAccounts } from "../accounts";
 import { AppError } from "../error";
 import { dayOfNumber, previousPeriod } from "../time";
-import { type Row, type SqlValue, type Warehouse, warehouse } from "../warehouse";
+import { Binder, type Row, type SqlValue, type Warehouse, warehouse } from "../warehouse";
 import { compile, compileUnplaced } from "./compile";
 import { type Completeness, completeness } from "./coverage";
 import { type DimensionName, dimensionOf } from "./dimensions";
@@ -20,6 +20,8 @@ export interface MetricsMeta extends Completeness {
   accounts: string[];
   /** Calls of the period that could not be placed in time, and are left out of what needs it. */
   unplaced: number;
+  /** Names of the rooms among the rows, by id, where the feed gives one. */
+  names: Record<string, string>;
   /** Groups that there are, which may be more than the rows given. */
   groups: number;
 }
@@ -45,6 +47,9 @@ export async function resolveAccounts(named: string[] | undefined): Promise<{ id
   });
   return { ids, filter: ids };
 }
+
+/** Names are for lists that people read; longer answers go without. */
+const mostNames = 1_000;
 
 const pad = (value: number) => String(value).padStart(2, "0");
 
@@ -91,6 +96,21 @@ async function figures(store: Warehouse, query: MetricsQuery, accounts: string[]
   return { rows, groups };
 }
 
+/** The name that each room had last. */
+async function roomNames(store: Warehouse, query: MetricsQuery, rows: MetricsRow[]): Promise<Record<string, string>> {
+  if (!query.by.includes("room")) return {};
+  const ids = [...new Set(rows.map((row) => row.room))].filter((id): id is string => typeof id === "string");
+  if (ids.length === 0 || ids.length > mostNames) return {};
+  const binder = new Binder(store.dialect);
+  const named = await store.query<{ id: string; name: string | null }>(
+    binder.statement(
+      `SELECT room_id AS id, ${store.dialect.latest("room_name", "logged_ms")} AS name FROM calls
+       WHERE room_id IN (${ids.map(binder.bind).join(", ")}) AND room_name IS NOT NULL GROUP BY room_id`,
+    ),
+  );
+  return Object.fromEntries(named.flatMap(({ id, name }) => (name === null ? [] : [[id, name]])));
+}
+
 async function periodAnswer(store: Warehouse, query: MetricsQuery, named: { ids: string[]; filter: string[] | undefined }) {
   const { view } = query;
   const totalsQuery: MetricsQuery = { ...query, by: [], order: undefined, limit: undefined, havingCalls: undefined };
@@ -109,6 +129,7 @@ async function periodAnswer(store: Warehouse, query: MetricsQuery, named: { ids:
     accounts: named.ids,
     ...whole,
     unplaced: unplaced[0]?.unplaced ?? 0,
+    names: await roomNames(store, query, grouped.rows),
     groups: grouped.groups,
   };
   return { rows: grouped.rows, totals: totals.rows[0] ?? {}, meta };

@@ -1,0 +1,27 @@
+import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query";
+import { type MetricsSpec, metricsPath, readView } from "@/components/filters/view";
+import { rawParams } from "@/lib/http";
+import { metricsOf, metricsQuery, runMetrics } from "@/lib/metrics";
+import { readSettings } from "@/lib/state";
+
+export type SearchParams = Promise<Record<string, string | string[] | undefined>>;
+
+/** Answers a page's first queries on the server, so that its first screen arrives with its data. */
+export async function Prefetched({ specs, searchParams, children }: { specs: MetricsSpec[]; searchParams: SearchParams; children: React.ReactNode }) {
+  const { timeZone } = await readSettings();
+  const now = Date.now();
+  const search = new URLSearchParams(Object.entries(await searchParams).flatMap(([name, value]) => [value ?? []].flat().map((one) => [name, one])));
+  const view = readView(search, { timeZone, now });
+  const client = new QueryClient();
+  await Promise.all(
+    specs.map(async (spec) => {
+      const path = metricsPath(view, spec);
+      const parsed = metricsQuery.safeParse(rawParams(new URL(path, "http://page").searchParams));
+      // What cannot be answered is asked for by the page itself, which then shows what the API says of it.
+      if (!parsed.success) return;
+      const answer = await runMetrics(metricsOf(parsed.data, { tz: timeZone, now })).catch(() => null);
+      if (answer) client.setQueryData(["metrics", path], answer);
+    }),
+  );
+  return <HydrationBoundary state={dehydrate(client)}>{children}</HydrationBoundary>;
+}

@@ -1,0 +1,27 @@
+import { Table } from "../ui/table";
+import type { Point, Series } from "./series";
+
+/** The figures behind a chart. */
+export function ChartTable({
+  caption,
+  points,
+  series,
+  formatX,
+  formatY,
+  previous,
+}: {
+  caption: string;
+  points: Point[];
+  series: Series[];
+  formatX: (x: string) => string;
+  formatY: (value: number) => string;
+  previous?: boolean;
+}) {
+  const shown = (value: Point[string]) => (typeof value === "number" ? formatY(value) : "–");
+  const columns = [
+    { key: "x", label: "", cell: (point: Point) => formatX(point.x) },
+    ...series.map(({ key, label }) => ({ key, label, numeric: true, cell: (point: Point) => shown(point[key]) })),
+    ...(previous ? [{ key: "previous", label: "Previous period", numeric: true, cell: (point: Point) => shown(point.previous) }] : []),
+  ];
+  return <Table caption={caption} columns={columns} rows={points} rowKey={(point) => point.x} />;
+}

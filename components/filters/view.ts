@@ -1,0 +1,71 @@
+import type { DimensionName } from "@/lib/metrics/dimensions";
+import { type FilterName, filterNames } from "@/lib/metrics/dimensions";
+import type { MeasureName } from "@/lib/metrics/measures";
+import { defaultPeriod, isZone, localDay } from "@/lib/time";
+
+/**
+ * The filter bar's state, read from the address. Values are taken as they stand: the server checks them, and a page shows
+ * what it says. The same names are the API's parameters, so an address carries over to it word for word.
+ */
+export interface ViewState {
+  from: string;
+  to: string;
+  tz: string;
+  basis: string;
+  compare: boolean;
+  account: string[];
+  user: string[];
+  filters: Partial<Record<FilterName, string[]>>;
+}
+
+export function readView(search: URLSearchParams, defaults: { timeZone: string; now: number }): ViewState {
+  const tz = search.get("tz") ?? defaults.timeZone;
+  const usual = defaultPeriod(localDay(isZone(tz) ? tz : "UTC", defaults.now));
+  const from = search.get("from");
+  const to = search.get("to");
+  const filters: ViewState["filters"] = {};
+  for (const name of filterNames) {
+    const values = search.getAll(name);
+    if (values.length > 0) filters[name] = values;
+  }
+  return {
+    from: from ?? (to && to < usual.from ? to : usual.from),
+    to: to ?? (from && from > usual.to ? from : usual.to),
+    tz,
+    basis: search.get("basis") ?? "logged",
+    compare: search.get("compare") !== "none",
+    account: search.getAll("account"),
+    user: search.getAll("user"),
+    filters,
+  };
+}
+
+/** What a panel asks for; the view adds period, zone and filters. */
+export interface MetricsSpec {
+  measures: readonly MeasureName[];
+  by?: readonly DimensionName[];
+  order?: string;
+  limit?: number;
+  havingCalls?: number;
+  /** Ask for the period before too, when the view compares. */
+  compare?: boolean;
+}
+
+/** The canonical query of a panel: the address of the API and the key under which its answer is kept. */
+export function metricsPath(view: ViewState, spec: MetricsSpec): string {
+  const query = new URLSearchParams();
+  query.set("measures", spec.measures.join(","));
+  if (spec.by?.length) query.set("by", spec.by.join(","));
+  query.set("from", view.from);
+  query.set("to", view.to);
+  query.set("tz", view.tz);
+  query.set("basis", view.basis);
+  if (spec.compare && view.compare) query.set("compare", "previous");
+  if (spec.order) query.set("order", spec.order);
+  if (spec.limit) query.set("limit", String(spec.limit));
+  if (spec.havingCalls) query.set("having_calls", String(spec.havingCalls));
+  for (const account of view.account) query.append("account", account);
+  for (const user of view.user) query.append("user", user);
+  for (const [name, values] of Object.entries(view.filters)) for (const value of values) query.append(name, value);
+  return `/api/v1/metrics?${query}`;
+}

@@ -1,0 +1,29 @@
+"use client";
+
+import { useMetrics } from "../data/use-metrics";
+import { useView } from "../filters/use-view";
+import { BadOverTimeChart, BadOverTimeTable, badPoints } from "../quality/bad-over-time";
+import { StreamMatrix } from "../quality/stream-matrix";
+import { Panel } from "../ui/panel";
+import { overviewQueries } from "./queries";
+
+export function QualityPanel() {
+  const { view } = useView();
+  const daily = useMetrics(overviewQueries.daily);
+  const streams = useMetrics(overviewQueries.streams);
+  const points = badPoints(view.from, view.to, "day", daily.data?.rows ?? []);
+  const hasRated = daily.data?.rows.some((row) => Number(row.rated_calls) > 0);
+  return (
+    <Panel
+      title="Call quality"
+      note="share of rated calls that the service rated Bad"
+      query={daily}
+      empty={!hasRated && "No rated calls in this period."}
+      minHeight={262}
+      table={<BadOverTimeTable points={points} />}
+    >
+      <BadOverTimeChart points={points} by="day" height={132} />
+      <div className="mt-2 min-h-[122px]">{streams.data && <StreamMatrix totals={streams.data.totals} />}</div>
+    </Panel>
+  );
+}

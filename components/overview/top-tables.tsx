@@ -1,0 +1,116 @@
+"use client";
+
+import { useFormat } from "../data/format";
+import { RoomName } from "../data/room-name";
+import { type MetricsRow, useMetrics } from "../data/use-metrics";
+import { useView } from "../filters/use-view";
+import { Badge } from "../ui/badge";
+import { Panel } from "../ui/panel";
+import { Table } from "../ui/table";
+import { overviewQueries } from "./queries";
+
+/** A bad share, marked where it is clearly above the usual. */
+export function BadShare({ value }: { value: unknown }) {
+  const format = useFormat();
+  if (typeof value !== "number") return <span className="text-faint">not rated</span>;
+  const text = format.figure(value, "share");
+  return value >= 0.08 ? <Badge tone="bad">{text}</Badge> : text;
+}
+
+const pick = "max-w-full truncate text-left font-medium hover:text-accent hover:underline";
+
+export function TopRooms() {
+  const rooms = useMetrics(overviewQueries.rooms);
+  const { change } = useView();
+  const format = useFormat();
+  const rows = rooms.data?.rows ?? [];
+  const most = Math.max(1, ...rows.map((row) => Number(row.billed_minutes)));
+  const groups = rooms.data?.meta.groups ?? 0;
+  const id = (row: MetricsRow) => (row.room === null ? null : String(row.room));
+  return (
+    <Panel
+      title="Rooms by billed minutes"
+      note={groups > rows.length ? `top ${rows.length} of ${format.whole(groups)}` : undefined}
+      query={rooms}
+      empty={rows.length === 0 && "No calls in this period."}
+      minHeight={250}
+    >
+      <Table
+        caption="Rooms by billed minutes"
+        rows={rows}
+        rowKey={(row) => String(row.room)}
+        onRow={(row) => change({ room: id(row) ?? "" })}
+        columns={[
+          {
+            key: "room",
+            label: "Room",
+            className: "max-w-36 sm:max-w-48",
+            cell: (row) => (
+              <button type="button" className={pick} onClick={() => change({ room: id(row) ?? "" })}>
+                <RoomName id={id(row)} name={rooms.data?.meta.names[String(row.room)]} />
+              </button>
+            ),
+          },
+          {
+            key: "bar",
+            label: <span className="sr-only">Size</span>,
+            className: "hidden sm:table-cell",
+            cell: (row) => (
+              <span aria-hidden className="block h-1 w-20 rounded-full">
+                <span className="block h-full rounded-full" style={{ width: `${(Number(row.billed_minutes) / most) * 100}%`, background: "var(--series-1)" }} />
+              </span>
+            ),
+          },
+          { key: "minutes", label: "Minutes", numeric: true, cell: (row) => format.figure(row.billed_minutes, "minutes") },
+          { key: "calls", label: "Calls", numeric: true, className: "hidden sm:table-cell", cell: (row) => format.figure(row.calls, "count") },
+          { key: "bad", label: "Bad", numeric: true, cell: (row) => <BadShare value={row.bad_share} /> },
+        ]}
+      />
+    </Panel>
+  );
+}
+
+export function WorstConferences() {
+  const conferences = useMetrics(overviewQueries.conferences);
+  const { view, change } = useView();
+  const format = useFormat(view.tz);
+  const rows = (conferences.data?.rows ?? []).filter((row) => typeof row.bad_share === "number" && row.bad_share > 0);
+  return (
+    <Panel
+      title="Worst conferences"
+      note="by share of Bad calls, 5 or more calls"
+      query={conferences}
+      empty={rows.length === 0 && "No conference of 5 or more calls had a Bad call."}
+      minHeight={250}
+    >
+      <Table
+        caption="Conferences with the highest share of Bad calls"
+        rows={rows}
+        rowKey={(row) => String(row.conference)}
+        onRow={(row) => change({ conference: String(row.conference ?? "") })}
+        columns={[
+          {
+            key: "conference",
+            label: "Conference",
+            className: "max-w-40",
+            cell: (row) => (
+              <button type="button" className={pick} onClick={() => change({ conference: String(row.conference ?? "") })}>
+                {row.conference ?? "no number"}
+              </button>
+            ),
+          },
+          {
+            key: "start",
+            label: `Started (${view.tz})`,
+            numeric: true,
+            className: "hidden sm:table-cell",
+            cell: (row) => format.figure(row.first_connect, "instant"),
+          },
+          { key: "calls", label: "Calls", numeric: true, cell: (row) => format.figure(row.calls, "count") },
+          { key: "minutes", label: "Minutes", numeric: true, cell: (row) => format.figure(row.billed_minutes, "minutes") },
+          { key: "bad", label: "Bad", numeric: true, cell: (row) => <BadShare value={row.bad_share} /> },
+        ]}
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,165 @@
+"use client";
+
+import { useSearchParams } from "next/navigation";
+import { dimensions, type FilterName } from "@/lib/metrics/dimensions";
+import { isDay } from "@/lib/time";
+import { Basis, Completeness } from "../data/completeness";
+import { useFormat } from "../data/format";
+import { bucketFor } from "../data/over-time";
+import { RoomName } from "../data/room-name";
+import { type MetricsRow, useMetrics } from "../data/use-metrics";
+import { FilterBar } from "../filters/filter-bar";
+import { useView } from "../filters/use-view";
+import { BadShare } from "../overview/top-tables";
+import { PageHead } from "../ui/page-head";
+import { Panel } from "../ui/panel";
+import { Table } from "../ui/table";
+import { Choice } from "../usage/choice";
+import { BadOverTimeChart, BadOverTimeTable, badPoints } from "./bad-over-time";
+import { BitrateChart } from "./bitrate-chart";
+import { matrixSpec, qualitySplits, worstKinds } from "./queries";
+import { StreamMatrix } from "./stream-matrix";
+
+/** Where calls are bad: over time, by stream, by client and place, and the worst rooms, conferences and people. */
+export function Quality() {
+  const { view } = useView();
+  const by = isDay(view.from) && isDay(view.to) ? bucketFor(view.from, view.to) : "day";
+  const over = useMetrics({ measures: ["bad_share", "bad_calls", "rated_calls", "unrated_calls"], by: [by], compare: true });
+  const matrix = useMetrics(matrixSpec);
+  const format = useFormat(view.tz);
+  const totals = over.data?.totals;
+  const points = badPoints(view.from, view.to, by, over.data?.rows ?? []);
+  const before = over.data?.previous;
+  const change =
+    totals && before && before.meta.missingDays.length === 0 && over.data?.meta.missingDays.length === 0
+      ? format.change(totals.bad_share, before.totals.bad_share, "share")
+      : null;
+  return (
+    <>
+      <PageHead title="Quality" />
+      <FilterBar />
+      <Completeness meta={over.data?.meta} />
+      <Panel
+        title="Bad calls over time"
+        note={
+          totals && (
+            <span className="tabular">
+              {format.figure(totals.bad_share, "share")} of {format.figure(totals.rated_calls, "count")} rated calls
+              {change && ` (${change})`} · {format.figure(totals.unrated_calls, "count")} not rated
+            </span>
+          )
+        }
+        query={over}
+        empty={!Number(totals?.rated_calls) && "No rated calls in this period."}
+        minHeight={220}
+        table={<BadOverTimeTable points={points} />}
+      >
+        <BadOverTimeChart points={points} by={by} height={220} />
+      </Panel>
+      <div className="grid gap-3 xl:grid-cols-2">
+        <Panel title="Streams" note="share rated Bad, bit rates, time by grade" query={matrix} minHeight={250}>
+          {matrix.data && <StreamMatrix totals={matrix.data.totals} detailed />}
+        </Panel>
+        <BitrateChart by={by} />
+        <SplitTable />
+        <Worst />
+      </div>
+      <Basis meta={over.data?.meta} />
+    </>
+  );
+}
+
+/** Bad share by browser, system, room, role, network, server or device. */
+function SplitTable() {
+  const search = useSearchParams();
+  const { change } = useView();
+  const asked = search.get("split") as FilterName;
+  const split = (qualitySplits as readonly FilterName[]).includes(asked) ? asked : "browser";
+  const query = useMetrics({ measures: ["bad_calls", "rated_calls", "bad_share", "calls"], by: [split], order: "-bad_calls", limit: 30 });
+  return (
+    <QualityTable
+      title="By client and place"
+      name={split}
+      query={query}
+      choice={
+        <Choice
+          label="By"
+          name="split"
+          value={split}
+          options={qualitySplits.map((name) => [name, dimensions[name].label.toLowerCase()])}
+          onPick={(name) => change({ split: name === "browser" ? null : name })}
+        />
+      }
+    />
+  );
+}
+
+/** The worst rooms, conferences or people by share of Bad calls; five rated calls at the least, so that one call tops no list. */
+function Worst() {
+  const search = useSearchParams();
+  const { change } = useView();
+  const asked = search.get("worst") as FilterName;
+  const kind = (worstKinds as readonly FilterName[]).includes(asked) ? asked : "room";
+  const query = useMetrics({ measures: ["bad_share", "bad_calls", "rated_calls", "calls"], by: [kind], order: "-bad_share", limit: 30, havingCalls: 5 });
+  return (
+    <QualityTable
+      title="Worst, 5 or more calls"
+      name={kind}
+      query={query}
+      choice={
+        <Choice
+          label="Of"
+          name="worst"
+          value={kind}
+          options={worstKinds.map((name) => [name, `${dimensions[name].label.toLowerCase()}s`.replace("persons", "people")])}
+          onPick={(name) => change({ worst: name === "room" ? null : name })}
+        />
+      }
+    />
+  );
+}
+
+function QualityTable({ title, name, query, choice }: { title: string; name: FilterName; query: ReturnType<typeof useMetrics>; choice: React.ReactNode }) {
+  const { change } = useView();
+  const format = useFormat();
+  const rows = query.data?.rows ?? [];
+  const groups = query.data?.meta.groups ?? 0;
+  const value = (row: MetricsRow) => (row[name] === null ? "" : String(row[name]));
+  return (
+    <Panel title={title} note={choice} query={query} empty={rows.length === 0 && "No calls in this period."} minHeight={240}>
+      <div className="max-h-[360px] overflow-y-auto">
+        <Table
+          caption={`${title}, ${dimensions[name].label.toLowerCase()}`}
+          rows={rows}
+          rowKey={value}
+          onRow={(row) => change({ [name]: value(row) })}
+          columns={[
+            {
+              key: "name",
+              label: dimensions[name].label,
+              className: "max-w-44",
+              cell: (row) => (
+                <button
+                  type="button"
+                  className="max-w-full truncate text-left font-medium hover:text-accent hover:underline"
+                  onClick={() => change({ [name]: value(row) })}
+                >
+                  {name === "room" ? <RoomName id={value(row) || null} name={query.data?.meta.names[value(row)]} /> : value(row) || "none"}
+                </button>
+              ),
+            },
+            { key: "bad", label: "Bad", numeric: true, cell: (row) => <BadShare value={row.bad_share} /> },
+            { key: "bad_calls", label: "Bad calls", numeric: true, cell: (row) => format.figure(row.bad_calls, "count") },
+            { key: "rated", label: "Rated", numeric: true, cell: (row) => format.figure(row.rated_calls, "count") },
+            { key: "calls", label: "Calls", numeric: true, cell: (row) => format.figure(row.calls, "count") },
+          ]}
+        />
+      </div>
+      {groups > rows.length && (
+        <p className="mt-2 text-xs text-faint">
+          {rows.length} of {format.whole(groups)} shown
+        </p>
+      )}
+    </Panel>
+  );
+}

@@ -1,0 +1,26 @@
+"use client";
+
+import { useWorkspace } from "../data/workspace";
+import { Notice } from "../ui/notice";
+import { PageHead } from "../ui/page-head";
+import { OwnPassword } from "./own-password";
+import { People } from "./people";
+import { Tokens } from "./tokens";
+import { WorkspaceForm } from "./workspace-form";
+
+export function SettingsPage() {
+  const { person } = useWorkspace();
+  const isAdmin = person.role === "admin";
+  return (
+    <>
+      <PageHead title="Settings" />
+      {!isAdmin && <Notice>Time zone, people and tokens are set by an admin.</Notice>}
+      <div className="grid items-start gap-3 lg:grid-cols-2">
+        <WorkspaceForm disabled={!isAdmin} />
+        <OwnPassword />
+      </div>
+      {isAdmin && <People />}
+      {isAdmin && <Tokens />}
+    </>
+  );
+}

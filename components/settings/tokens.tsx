@@ -1,0 +1,133 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { fetchJson } from "@/lib/http/client";
+import { useFormat } from "../data/format";
+import { useAction } from "../data/use-action";
+import { Badge } from "../ui/badge";
+import { Button } from "../ui/button";
+import { Dialog } from "../ui/dialog";
+import { Field, Select } from "../ui/field";
+import { Panel } from "../ui/panel";
+import { ProblemText } from "../ui/problem-text";
+import { Table } from "../ui/table";
+import { roleWords } from "./people";
+
+interface Token {
+  id: string;
+  name: string;
+  role: string;
+  createdAt: string;
+  lastUsedAt: string | null;
+  revokedAt: string | null;
+}
+
+/** API tokens: named, with a role, shown once, revocable. */
+export function Tokens() {
+  const format = useFormat();
+  const tokens = useQuery({ queryKey: ["tokens"], queryFn: () => fetchJson<{ rows: Token[] }>("/api/v1/tokens") });
+  const [isAdding, setAdding] = useState(false);
+  const [made, setMade] = useState<string | null>(null);
+  const { isBusy, problem, errors, run } = useAction();
+  const rows = tokens.data?.rows ?? [];
+  const close = () => {
+    setAdding(false);
+    setMade(null);
+  };
+  return (
+    <Panel
+      title="API tokens"
+      note={
+        <Button kind="strong" onClick={() => setAdding(true)}>
+          Make token
+        </Button>
+      }
+      query={tokens}
+      empty={rows.length === 0 && "No tokens. A token lets a program call the API."}
+      minHeight={80}
+    >
+      <Table
+        caption="API tokens"
+        rows={rows}
+        rowKey={({ id }) => id}
+        columns={[
+          { key: "name", label: "Name", cell: ({ name }) => <b className="font-semibold">{name}</b> },
+          { key: "role", label: "Role", cell: ({ role }) => role },
+          { key: "made", label: "Made", cell: ({ createdAt }) => format.moment(createdAt) },
+          { key: "used", label: "Last used", cell: ({ lastUsedAt }) => (lastUsedAt ? format.moment(lastUsedAt) : "never") },
+          {
+            key: "actions",
+            label: <span className="sr-only">Actions</span>,
+            numeric: true,
+            cell: ({ id, name, revokedAt }) =>
+              revokedAt ? (
+                <Badge>revoked</Badge>
+              ) : (
+                <Button
+                  kind="danger"
+                  disabled={isBusy}
+                  aria-label={`Revoke ${name}`}
+                  onClick={() =>
+                    void run(async () => {
+                      await fetchJson(`/api/v1/tokens/${id}`, { method: "DELETE" });
+                      await tokens.refetch();
+                    })
+                  }
+                >
+                  Revoke
+                </Button>
+              ),
+          },
+        ]}
+      />
+      <Dialog
+        open={isAdding}
+        onOpenChange={close}
+        title="Make an API token"
+        description="Send it as Authorization: Bearer, to the routes that /api/openapi.json lists."
+      >
+        {made ? (
+          <div className="grid gap-3">
+            <p>Copy it now. It is not shown again.</p>
+            <code className="rounded-md bg-sunken p-2 break-all" data-testid="token">
+              {made}
+            </code>
+            <div className="flex gap-2">
+              <Button onClick={() => void navigator.clipboard.writeText(made)}>Copy</Button>
+              <Button kind="strong" onClick={close}>
+                Done
+              </Button>
+            </div>
+          </div>
+        ) : (
+          <form
+            className="grid gap-3"
+            onSubmit={(event) => {
+              event.preventDefault();
+              const body = Object.fromEntries(new FormData(event.currentTarget));
+              void run(async () => {
+                const { token } = await fetchJson<{ token: string }>("/api/v1/tokens", { method: "POST", body });
+                setMade(token);
+                await tokens.refetch();
+              });
+            }}
+          >
+            <Field label="Name" name="name" required placeholder="What uses it" errors={errors.name} />
+            <Select label="Role" name="role">
+              {Object.entries(roleWords).map(([key, word]) => (
+                <option key={key} value={key}>
+                  {word}
+                </option>
+              ))}
+            </Select>
+            <ProblemText problem={problem} />
+            <Button type="submit" kind="strong" disabled={isBusy}>
+              Make token
+            </Button>
+          </form>
+        )}
+      </Dialog>
+    </Panel>
+  );
+}

@@ -1,0 +1,168 @@
+"use client";
+
+import { isDay } from "@/lib/time";
+import { ChartTable } from "../charts/chart-table";
+import { Legend } from "../charts/legend";
+import type { Point } from "../charts/series";
+import { Basis, Completeness } from "../data/completeness";
+import { useFormat } from "../data/format";
+import { LazyTimeChart } from "../data/lazy-chart";
+import { bucketFor, bucketsOf, endOfBucket } from "../data/over-time";
+import { useMetrics } from "../data/use-metrics";
+import { FilterBar } from "../filters/filter-bar";
+import { useView } from "../filters/use-view";
+import { BadShare } from "../overview/top-tables";
+import { PageHead } from "../ui/page-head";
+import { Panel } from "../ui/panel";
+import { Table } from "../ui/table";
+import { tracksQueries } from "./queries";
+import { Combinations, TrackBars } from "./track-bars";
+
+const shareSeries = [
+  { key: "audio_share", label: "Audio", color: "var(--series-1)" },
+  { key: "video_share", label: "Video", color: "var(--series-6)" },
+  { key: "screen_share", label: "Screen", color: "var(--series-5)" },
+  { key: "data_share", label: "Data", color: "var(--series-4)" },
+  { key: "url_share", label: "URL", color: "var(--series-3)" },
+];
+const screenSeries = [{ key: "screen_seconds", label: "Screen-share time", color: "var(--series-5)" }];
+
+/** What people published, in which combinations, by role and over time, and how long screens were shared. */
+export function Tracks() {
+  const { view, change } = useView();
+  const format = useFormat(view.tz);
+  const by = isDay(view.from) && isDay(view.to) ? bucketFor(view.from, view.to) : "day";
+  const totals = useMetrics(tracksQueries.totals);
+  const roles = useMetrics(tracksQueries.byRole);
+  const combinations = useMetrics(tracksQueries.combinations);
+  const over = useMetrics({ measures: ["audio_share", "video_share", "screen_share", "data_share", "url_share", "screen_seconds"], by: [by] });
+  const byTime = new Map(over.data?.rows.map((row) => [row[by], row]));
+  const points = bucketsOf(view.from, view.to, by).map((x) => ({ ...(byTime.get(x) as object), x }) as Point);
+  const calls = Number(totals.data?.totals.calls ?? 0);
+  const none = calls === 0 && "No calls in this period.";
+  const pickTime = (x: string) => change({ from: x.length === 7 ? `${x}-01` : x.slice(0, 10), to: endOfBucket(x, by, view.to) });
+  const share = (value: number) => format.percent(value);
+  const long = (x: string) => (by === "day" ? format.longDay(x) : format.bucket(x));
+  return (
+    <>
+      <PageHead title="Tracks" />
+      <FilterBar />
+      <Completeness meta={totals.data?.meta} />
+      <div className="grid gap-3 lg:grid-cols-2">
+        <Panel title="Published tracks" note="share of calls that published each" query={totals} empty={none} minHeight={170}>
+          {totals.data && <TrackBars totals={totals.data.totals} />}
+        </Panel>
+        <Panel title="Combinations" note={`${format.whole(calls)} calls`} query={combinations} empty={none} minHeight={170}>
+          {combinations.data && <Combinations rows={combinations.data.rows} calls={Math.max(1, calls)} />}
+          <div className="mt-3 max-h-56 overflow-y-auto">
+            <Table
+              caption="Combinations of published tracks"
+              rows={combinations.data?.rows ?? []}
+              rowKey={(row) => String(row.track_combination)}
+              onRow={(row) => change({ track_combination: String(row.track_combination) })}
+              columns={[
+                {
+                  key: "name",
+                  label: "Tracks",
+                  cell: (row) => (
+                    <button
+                      type="button"
+                      className="text-left font-medium hover:text-accent hover:underline"
+                      onClick={() => change({ track_combination: String(row.track_combination) })}
+                    >
+                      {String(row.track_combination).replaceAll("+", " + ")}
+                    </button>
+                  ),
+                },
+                { key: "calls", label: "Calls", numeric: true, cell: (row) => format.figure(row.calls, "count") },
+                { key: "minutes", label: "Minutes", numeric: true, cell: (row) => format.figure(row.billed_minutes, "minutes") },
+                { key: "bad", label: "Bad", numeric: true, cell: (row) => <BadShare value={row.bad_share} /> },
+              ]}
+            />
+          </div>
+        </Panel>
+      </div>
+      <Panel
+        title="Tracks over time"
+        legend={<Legend series={shareSeries} />}
+        query={over}
+        empty={none}
+        minHeight={220}
+        table={<ChartTable caption="Share of calls that published each track" points={points} series={shareSeries} formatX={format.bucket} formatY={share} />}
+      >
+        <div style={{ height: 220 }}>
+          <LazyTimeChart
+            points={points}
+            series={shareSeries}
+            form="lines"
+            height={220}
+            label="Share of calls that published each track, over time"
+            formatX={format.bucket}
+            formatLongX={long}
+            formatY={share}
+            formatTick={(value) => format.percent(value, 0)}
+            onPick={pickTime}
+          />
+        </div>
+      </Panel>
+      <div className="grid gap-3 lg:grid-cols-2">
+        <Panel title="By role" query={roles} empty={none} minHeight={200}>
+          <Table
+            caption="Share of calls that published each track, by role"
+            rows={roles.data?.rows ?? []}
+            rowKey={(row) => String(row.role)}
+            onRow={(row) => change({ role: row.role === null ? "" : String(row.role) })}
+            columns={[
+              {
+                key: "role",
+                label: "Role",
+                cell: (row) => (
+                  <button
+                    type="button"
+                    className="text-left font-medium hover:text-accent hover:underline"
+                    onClick={() => change({ role: row.role === null ? "" : String(row.role) })}
+                  >
+                    {row.role ?? "none"}
+                  </button>
+                ),
+              },
+              { key: "calls", label: "Calls", numeric: true, cell: (row) => format.figure(row.calls, "count") },
+              ...shareSeries.map(({ key, label }) => ({
+                key,
+                label,
+                numeric: true,
+                cell: (row: Record<string, unknown>) => format.figure(row[key] as number, "share"),
+              })),
+            ]}
+          />
+        </Panel>
+        <Panel
+          title="Screen-share time"
+          note={
+            totals.data && `${format.figure(totals.data.totals.screen_seconds, "seconds")} in ${format.figure(totals.data.totals.screen_calls, "count")} calls`
+          }
+          query={over}
+          empty={none}
+          minHeight={200}
+          table={<ChartTable caption="Screen-share time" points={points} series={screenSeries} formatX={format.bucket} formatY={format.duration} />}
+        >
+          <div style={{ height: 200 }}>
+            <LazyTimeChart
+              points={points}
+              series={screenSeries}
+              form="bars"
+              height={200}
+              label="Screen-share time"
+              formatX={format.bucket}
+              formatLongX={long}
+              formatY={format.duration}
+              formatTick={(value) => `${format.compact(value / 3600)} h`}
+              onPick={pickTime}
+            />
+          </div>
+        </Panel>
+      </div>
+      <Basis meta={totals.data?.meta} />
+    </>
+  );
+}

@@ -1,0 +1,99 @@
+"use client";
+
+import { clsx } from "clsx";
+import { ChartNoAxesColumn, Table2 } from "lucide-react";
+import { useId, useState } from "react";
+import { RequestProblem } from "@/lib/http/client";
+import { Button } from "./button";
+
+interface PanelQuery {
+  error: Error | null;
+  isPending: boolean;
+  isPlaceholderData?: boolean;
+  refetch?: () => unknown;
+}
+
+/**
+ * A card with a title. With a query it shows its states: loading keeps the height, an error says what came and offers
+ * another try, old figures are dimmed while new ones are on the way. With a table it can show the figures behind a chart.
+ */
+export function Panel({
+  title,
+  note,
+  legend,
+  query,
+  empty,
+  minHeight,
+  table,
+  children,
+  className,
+}: {
+  title: string;
+  note?: React.ReactNode;
+  legend?: React.ReactNode;
+  query?: PanelQuery;
+  /** What to say when there is nothing to show; children are not rendered then. */
+  empty?: string | false | undefined;
+  minHeight?: number;
+  table?: React.ReactNode;
+  children?: React.ReactNode;
+  className?: string;
+}) {
+  const id = useId();
+  const [asTable, setAsTable] = useState(false);
+  const isReady = !query || (!query.isPending && !query.error);
+  return (
+    <section aria-labelledby={id} className={clsx("min-w-0 rounded-xl border border-line bg-surface p-4", className)}>
+      <header className="mb-3 flex flex-wrap items-baseline gap-x-4 gap-y-1">
+        <h2 id={id} className="text-sm font-semibold">
+          {title}
+        </h2>
+        <div className="ml-auto flex flex-wrap items-center gap-3 text-xs text-faint">
+          {legend}
+          {note}
+          {table && isReady && !empty && (
+            <button
+              type="button"
+              className="no-print rounded p-1 text-faint hover:bg-sunken hover:text-ink"
+              aria-pressed={asTable}
+              aria-label={`${title}: ${asTable ? "show the chart" : "show the figures as a table"}`}
+              title={asTable ? "Show the chart" : "Show the figures as a table"}
+              onClick={() => setAsTable(!asTable)}
+            >
+              {asTable ? <ChartNoAxesColumn size={14} /> : <Table2 size={14} />}
+            </button>
+          )}
+        </div>
+      </header>
+      <div
+        style={{ minHeight }}
+        className={clsx("transition-opacity", query?.isPlaceholderData && "opacity-50")}
+        aria-busy={query?.isPending || query?.isPlaceholderData}
+      >
+        {query?.error ? (
+          <div role="alert" className="grid place-items-start gap-2 rounded-lg bg-bad-tint p-3 text-bad">
+            <p>{query.error.message}</p>
+            {query.refetch && !(query.error instanceof RequestProblem && query.error.status === 400) && (
+              <Button onClick={() => query.refetch?.()}>Try again</Button>
+            )}
+          </div>
+        ) : query?.isPending ? (
+          <div className="animate-pulse rounded-lg bg-sunken" style={{ height: minHeight ?? 96 }}>
+            <span className="sr-only">Loading</span>
+          </div>
+        ) : empty ? (
+          <p className="grid place-items-center px-4 text-center text-faint" style={{ minHeight: minHeight ?? 96 }}>
+            {empty}
+          </p>
+        ) : asTable ? (
+          <div className="max-h-96 overflow-auto">{table}</div>
+        ) : (
+          <>
+            {children}
+            {table && <div className="sr-only">{table}</div>}
+          </>
+        )}
+      </div>
+    </section>
+  );
+}

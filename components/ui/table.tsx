@@ -1,0 +1,58 @@
+import { clsx } from "clsx";
+
+export interface Column<T> {
+  key: string;
+  label: React.ReactNode;
+  /** Figures stand at the right, in columns of equal digits. */
+  numeric?: boolean;
+  cell: (row: T) => React.ReactNode;
+  className?: string;
+}
+
+/** A plain table. A narrow screen scrolls it sideways within itself. */
+export function Table<T>({
+  columns,
+  rows,
+  rowKey,
+  caption,
+  onRow,
+}: {
+  columns: Column<T>[];
+  rows: T[];
+  rowKey: (row: T) => string;
+  caption: string;
+  onRow?: (row: T) => void;
+}) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+    <section className="-mx-1 overflow-x-auto" tabIndex={0} aria-label={caption}>
+      <table className="w-full border-collapse">
+        <caption className="sr-only">{caption}</caption>
+        <thead>
+          <tr className="border-b border-line text-left text-xs text-faint">
+            {columns.map((column) => (
+              <th key={column.key} scope="col" className={clsx("px-1.5 py-1.5 font-medium", column.numeric && "text-right", column.className)}>
+                {column.label}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr
+              key={rowKey(row)}
+              className={clsx("border-b border-line last:border-0", onRow && "cursor-pointer hover:bg-sunken")}
+              onClick={onRow && (() => onRow(row))}
+            >
+              {columns.map((column) => (
+                <td key={column.key} className={clsx("px-1.5 py-2", column.numeric && "tabular text-right whitespace-nowrap", column.className)}>
+                  {column.cell(row)}
+                </td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}

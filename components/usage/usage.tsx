@@ -1,0 +1,211 @@
+"use client";
+
+import { useSearchParams } from "next/navigation";
+import { dimensions, type FilterName, filterNames } from "@/lib/metrics/dimensions";
+import { type MeasureName, measures } from "@/lib/metrics/measures";
+import { isDay, weekdayOf } from "@/lib/time";
+import { ChartTable } from "../charts/chart-table";
+import { HeatMap } from "../charts/heat-map";
+import { Legend } from "../charts/legend";
+import { palette, type Series } from "../charts/series";
+import { Basis, Completeness } from "../data/completeness";
+import { useFormat } from "../data/format";
+import { LazyTimeChart } from "../data/lazy-chart";
+import { bucketFor, bucketsOf, endOfBucket, stack } from "../data/over-time";
+import { RoomName } from "../data/room-name";
+import { type MetricsRow, useMetrics } from "../data/use-metrics";
+import { FilterBar } from "../filters/filter-bar";
+import { useView } from "../filters/use-view";
+import { BadShare } from "../overview/top-tables";
+import { PageHead } from "../ui/page-head";
+import { Panel } from "../ui/panel";
+import { Table } from "../ui/table";
+import { Choice } from "./choice";
+import { heatSpec, shownMeasures, type UsageMeasure, usageMeasures } from "./queries";
+
+const rest = "·rest";
+const additive = new Set<MeasureName>(["billed_minutes", "calls", "connect_seconds"]);
+const splits: FilterName[] = filterNames.filter((name) => name !== "conference" && name !== "person");
+
+/** Usage over time by any dimension, the dimension's table, and the rhythm of the week. Measure and split are in the address. */
+export function Usage() {
+  const search = useSearchParams();
+  const { view, change } = useView();
+  const format = useFormat(view.tz);
+  const asked = search.get("show") ?? "";
+  const measure: UsageMeasure = usageMeasures.includes(asked as UsageMeasure) ? (asked as UsageMeasure) : "billed_minutes";
+  const askedSplit = search.get("split") as FilterName;
+  const split: FilterName | null = splits.includes(askedSplit) ? askedSplit : null;
+  const canSplit = additive.has(measure);
+  const by = isDay(view.from) && isDay(view.to) ? bucketFor(view.from, view.to) : "day";
+  const over = useMetrics({ measures: [measure], by: split && canSplit ? [by, split] : [by], compare: !split });
+  const table = useMetrics({ measures: shownMeasures, by: [split ?? "room"], order: `-${measure}`, limit: 50 });
+  const { unit, label } = measures[measure];
+  const rows = over.data?.rows ?? [];
+  const { series, seriesOf } = seriesFor(rows, split && canSplit ? split : null, measure, label, table.data?.meta.names ?? {});
+  const points = stack(bucketsOf(view.from, view.to, by), rows, by, seriesOf, measure);
+  const previous = over.data?.previous;
+  if (previous && previous.meta.missingDays.length === 0) {
+    const before = stack(bucketsOf(previous.meta.from, previous.meta.to, by), previous.rows, by, () => "value", measure);
+    if (before.length === points.length) for (const [index, point] of points.entries()) point.previous = Number(before[index]?.value ?? 0);
+  }
+  const hasPrevious = points.some((point) => point.previous !== undefined);
+  return (
+    <>
+      <PageHead title="Usage" />
+      <FilterBar />
+      <Completeness meta={over.data?.meta} />
+      <div className="flex flex-wrap gap-x-6 gap-y-2">
+        <Choice
+          label="Show"
+          name="show"
+          value={measure}
+          options={usageMeasures.map((name) => [name, measures[name].label])}
+          onPick={(show) => change({ show })}
+        />
+        <Choice
+          label="Split by"
+          name="split"
+          value={split ?? ""}
+          options={[["", "nothing"], ...splits.map((name): [string, string] => [name, dimensions[name].label])]}
+          onPick={(name) => change({ split: name === "" ? null : name })}
+        />
+      </div>
+      <Panel
+        title={`${label} by ${by}`}
+        legend={
+          series.length > 1 || hasPrevious ? (
+            <Legend series={series.length > 1 ? series : []} dashed={hasPrevious ? "Previous period" : undefined} />
+          ) : undefined
+        }
+        note={split && !canSplit ? `${label} of different groups do not add up, so the chart is not split; the table is.` : undefined}
+        query={over}
+        empty={rows.length === 0 && "No calls in this period. Choose other days or remove a filter."}
+        minHeight={260}
+        table={
+          <ChartTable
+            caption={`${label} by ${by}`}
+            points={points}
+            series={series}
+            formatX={format.bucket}
+            formatY={(value) => format.figure(value, unit)}
+            previous={hasPrevious}
+          />
+        }
+      >
+        <div style={{ height: 260 }}>
+          <LazyTimeChart
+            points={points}
+            series={series}
+            form={canSplit ? "bars" : "lines"}
+            height={260}
+            label={`${label} by ${by}`}
+            formatX={format.bucket}
+            formatLongX={(x) => (by === "day" ? `${format.longDay(x)} (${view.tz})` : format.bucket(x))}
+            formatY={(value) => format.figure(value, unit)}
+            formatTick={(value) => (unit === "seconds" ? `${format.compact(value / 3600)} h` : format.compact(value))}
+            total="Total"
+            onPick={(x) => change({ from: x.length === 7 ? `${x}-01` : x.slice(0, 10), to: endOfBucket(x, by, view.to) })}
+          />
+        </div>
+      </Panel>
+      <div className="grid gap-3 xl:grid-cols-2">
+        <ByDimension split={split ?? "room"} query={table} />
+        <Rhythm />
+      </div>
+      <Basis meta={over.data?.meta} />
+    </>
+  );
+}
+
+/** The five largest groups as series of their own, everything else as one more: nothing is left out of the sum. */
+function seriesFor(
+  rows: MetricsRow[],
+  split: FilterName | null,
+  measure: string,
+  label: string,
+  names: Record<string, string>,
+): { series: Series[]; seriesOf: (row: MetricsRow) => string } {
+  if (!split) return { series: [{ key: "value", label, color: palette[0] as string }], seriesOf: () => "value" };
+  const sums = new Map<string, number>();
+  for (const row of rows) sums.set(String(row[split]), (sums.get(String(row[split])) ?? 0) + Number(row[measure]));
+  const top = [...sums.entries()].sort((a, b) => b[1] - a[1]).slice(0, 5);
+  const keys = new Set(top.map(([key]) => key));
+  const series = top.map(([key], index) => ({ key: `s:${key}`, label: key === "null" ? "none" : (names[key] ?? key), color: palette[index] as string }));
+  if (sums.size > top.length) series.push({ key: rest, label: `${sums.size - top.length} others`, color: palette[5] as string });
+  return { series, seriesOf: (row) => (keys.has(String(row[split])) ? `s:${row[split]}` : rest) };
+}
+
+function ByDimension({ split, query }: { split: FilterName; query: ReturnType<typeof useMetrics> }) {
+  const { change } = useView();
+  const format = useFormat();
+  const rows = query.data?.rows ?? [];
+  const groups = query.data?.meta.groups ?? 0;
+  const value = (row: MetricsRow) => (row[split] === null ? "" : String(row[split]));
+  return (
+    <Panel
+      title={`By ${dimensions[split].label.toLowerCase()}`}
+      note={groups > rows.length ? `top ${rows.length} of ${format.whole(groups)}` : undefined}
+      query={query}
+      empty={rows.length === 0 && "No calls in this period."}
+      minHeight={240}
+    >
+      <div className="max-h-[420px] overflow-y-auto">
+        <Table
+          caption={`Usage by ${dimensions[split].label.toLowerCase()}`}
+          rows={rows}
+          rowKey={value}
+          onRow={(row) => change({ [split]: value(row) })}
+          columns={[
+            {
+              key: "name",
+              label: dimensions[split].label,
+              className: "max-w-44",
+              cell: (row) => (
+                <button
+                  type="button"
+                  className="max-w-full truncate text-left font-medium hover:text-accent hover:underline"
+                  onClick={() => change({ [split]: value(row) })}
+                >
+                  {split === "room" ? <RoomName id={value(row) || null} name={query.data?.meta.names[value(row)]} /> : value(row) || "none"}
+                </button>
+              ),
+            },
+            { key: "minutes", label: "Minutes", numeric: true, cell: (row) => format.figure(row.billed_minutes, "minutes") },
+            { key: "calls", label: "Calls", numeric: true, cell: (row) => format.figure(row.calls, "count") },
+            { key: "conferences", label: "Conferences", numeric: true, cell: (row) => format.figure(row.conferences, "count") },
+            { key: "people", label: "People", numeric: true, cell: (row) => format.figure(row.people, "count") },
+            { key: "peak", label: "Peak", numeric: true, cell: (row) => format.figure(row.peak_concurrent, "count") },
+            { key: "bad", label: "Bad", numeric: true, cell: (row) => <BadShare value={row.bad_share} /> },
+          ]}
+        />
+      </div>
+    </Panel>
+  );
+}
+
+/** Calls by weekday and hour, summed over the period. */
+function Rhythm() {
+  const hours = useMetrics(heatSpec);
+  const { view } = useView();
+  const format = useFormat();
+  const values = Array.from({ length: 7 }, () => new Array<number>(24).fill(0));
+  for (const row of hours.data?.rows ?? []) {
+    const text = String(row.hour);
+    const day = values[weekdayOf(text.slice(0, 10))] as number[];
+    const hour = Number(text.slice(11, 13));
+    day[hour] = (day[hour] ?? 0) + Number(row.calls);
+  }
+  const isEmpty = hours.data?.rows.length === 0;
+  return (
+    <Panel
+      title="Rhythm of the week"
+      note={`calls by weekday and hour (${view.tz})`}
+      query={hours}
+      empty={isEmpty && "No calls in this period."}
+      minHeight={240}
+    >
+      <HeatMap values={values} format={(value) => `${format.whole(value)} calls`} caption="Calls by weekday and hour" />
+    </Panel>
+  );
+}
