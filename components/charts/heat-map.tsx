@@ -8,7 +8,7 @@ export function HeatMap({ values, format, caption }: { values: number[][]; forma
   const most = Math.max(1, ...values.flat());
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section className="overflow-x-auto" tabIndex={0} aria-label={caption}>
+    <section className="relative overflow-x-auto" tabIndex={0} aria-label={caption}>
       <table className="w-full min-w-[470px] table-fixed border-separate border-spacing-0.5 text-[10px]">
         <caption className="sr-only">{caption}</caption>
         <thead>

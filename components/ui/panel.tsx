@@ -86,7 +86,7 @@ export function Panel({
             {empty}
           </p>
         ) : asTable ? (
-          <div className="max-h-96 overflow-auto">{table}</div>
+          <div className="relative max-h-96 overflow-auto">{table}</div>
         ) : (
           <>
             {children}

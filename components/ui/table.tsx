@@ -25,7 +25,7 @@ export function Table<T>({
 }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section className="-mx-1 overflow-x-auto" tabIndex={0} aria-label={caption}>
+    <section className="-mx-1 relative overflow-x-auto" tabIndex={0} aria-label={caption}>
       <table className="w-full border-collapse">
         <caption className="sr-only">{caption}</caption>
         <thead>

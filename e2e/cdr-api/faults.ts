@@ -31,6 +31,8 @@ export interface FaultOrder {
   times?: number;
   /** Only requests whose path contains this text. */
   match?: string;
+  /** Only requests for a period that covers this UTC day, whether its `to` is inclusive or not. */
+  day?: string;
   /** Seconds, for 429 and 503. */
   retryAfter?: number;
 }

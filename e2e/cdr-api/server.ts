@@ -110,7 +110,8 @@ export async function startCdrApi(options: CdrApiOptions): Promise<CdrApi> {
     const route = parts[2] ?? "";
     const everyDay = daysBetween(options.firstDay, options.lastDay);
     const inRoom = (record: Json) => (record.room as Json | undefined)?.room_id === parts[3];
-    const order = orders.find((one) => url.pathname.includes(one.match ?? "") && url.searchParams.get("moved") === null);
+    const covers = (day: string) => route === "period" && (parts[3] ?? "") <= day && day < (parts[4] ?? "");
+    const order = orders.find((one) => url.pathname.includes(one.match ?? "") && (!one.day || covers(one.day)) && url.searchParams.get("moved") === null);
     if (order) {
       if (order.times !== undefined && --order.times <= 0) orders = orders.filter((one) => one !== order);
       const body = route === "period" ? matching(() => true, periodDays(parts[3] ?? "", parts[4] ?? "").slice(0, 1)) : matching(() => false, []);

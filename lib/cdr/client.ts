@@ -53,7 +53,7 @@ function pathOf(question: CdrQuestion): string {
 }
 
 /** The records of one answer: batches of raw record texts (UTF-8). The iteration ends well only when the whole answer was good. */
-export type RecordBatches = AsyncGenerator<Buffer[], void, undefined>;
+export type RecordBatches = AsyncIterableIterator<Buffer[], void> & { return(): Promise<IteratorResult<Buffer[], void>> };
 
 /**
  * A client for one account. Each `open` is one try; `retrying` repeats it. Sends the credentials to the account's own
@@ -84,18 +84,21 @@ export class CdrClient {
   /** Asks, and returns once the answer's first records (or its good end) have come; the rest follows as it is read. */
   async open(question: CdrQuestion, signal?: AbortSignal): Promise<RecordBatches> {
     const batches = this.read(question, signal);
-    const first = await batches.next();
-    return (async function* () {
-      try {
-        if (!first.done) yield first.value;
-        yield* batches;
-      } finally {
-        await batches.return();
-      }
-    })();
+    let first: IteratorResult<Buffer[], void> | null = await batches.next();
+    // Not a generator of its own: one that is left before it was begun would never give its place back.
+    const records: RecordBatches = {
+      [Symbol.asyncIterator]: () => records,
+      async next() {
+        const result = first ?? (await batches.next());
+        first = null;
+        return result;
+      },
+      return: () => batches.return(),
+    };
+    return records;
   }
 
-  private async *read(question: CdrQuestion, signal?: AbortSignal): RecordBatches {
+  private async *read(question: CdrQuestion, signal?: AbortSignal): AsyncGenerator<Buffer[], void, undefined> {
     const release = await this.place();
     let body: Dispatcher.ResponseData["body"] | undefined;
     try {

@@ -68,7 +68,7 @@ export function zoneSegments(zone: string, from: number, to: number): ZoneSegmen
     let before = at;
     let after = next;
     while (after - before > 1000) {
-      const middle = Math.floor((before + after) / 2000) * 1000;
+      const middle = before + Math.max(1, Math.floor((after - before) / 2000)) * 1000;
       if (offsetAt(zone, middle) === offset) before = middle;
       else after = middle;
     }

@@ -1,0 +1,61 @@
+import { execFileSync, spawn } from "node:child_process";
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client } from "pg";
+
+/** The folder of PostgreSQL's server programs on this machine, or null. */
+export function postgresBin(): string | null {
+  const root = "/usr/lib/postgresql";
+  if (!existsSync(root)) return null;
+  const version = readdirSync(root).sort((a, b) => Number(b) - Number(a))[0];
+  return version && existsSync(join(root, version, "bin/initdb")) ? join(root, version, "bin") : null;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as { port: number };
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** Starts a PostgreSQL server of its own on 127.0.0.1; it refuses to run as root, so another user runs it then. */
+export async function startPostgres(bin: string): Promise<{ url: string; close: () => Promise<void> }> {
+  const directory = mkdtempSync(join(tmpdir(), "meetledger-pg-"));
+  const data = join(directory, "data");
+  const asRoot = process.getuid?.() === 0;
+  const ids: { uid?: number; gid?: number } = asRoot
+    ? { uid: Number(execFileSync("id", ["-u", "postgres"])), gid: Number(execFileSync("id", ["-g", "postgres"])) }
+    : {};
+  if (ids.uid !== undefined && ids.gid !== undefined) chownSync(directory, ids.uid, ids.gid);
+  execFileSync(join(bin, "initdb"), ["-D", data, "-U", "meetledger", "-A", "trust", "--no-sync"], { ...ids, stdio: "ignore", cwd: directory });
+  const port = await freePort();
+  const server = spawn(join(bin, "postgres"), ["-D", data, "-p", String(port), "-h", "127.0.0.1", "-k", directory, "-F"], {
+    ...ids,
+    stdio: "ignore",
+    cwd: directory,
+  });
+  const url = `postgres://meetledger@127.0.0.1:${port}/postgres`;
+  for (let tries = 0; ; tries++) {
+    const client = new Client({ connectionString: url });
+    try {
+      await client.connect();
+      await client.end();
+      break;
+    } catch (error) {
+      if (tries > 100) throw error;
+      await sleep(100);
+    }
+  }
+  return {
+    url,
+    async close() {
+      server.kill("SIGINT");
+      await new Promise((resolve) => server.once("close", resolve));
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { forget } from "../lib/once";
+import { closeState } from "../lib/state";
+import { closeWarehouse } from "../lib/warehouse";
+
+/** A DATA_DIR of its own for one test, with the settings of the process pointed at it. */
+export function useDataDir(env: Record<string, string> = {}): { dataDir: string; close: () => Promise<void> } {
+  const dataDir = mkdtempSync(join(tmpdir(), "meetledger-"));
+  Object.assign(process.env, { DATA_DIR: dataDir, LOG_LEVEL: "silent", REFRESH_MINUTES: "0", ...env });
+  for (const name of ["config", "log", "state", "warehouse", "cdr-clients"]) forget(name);
+  return {
+    dataDir,
+    async close() {
+      await closeWarehouse();
+      await closeState();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}

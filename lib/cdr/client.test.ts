@@ -1,0 +1,158 @@
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type FaultKind, faultKinds } from "@/e2e/cdr-api/faults";
+import { defaultFeed } from "@/e2e/cdr-api/records";
+import { type CdrApi, startCdrApi } from "@/e2e/cdr-api/server";
+import { CdrClient, clientLimits } from "./client";
+import { CdrFault } from "./fault";
+import { retrying } from "./retry";
+
+let api: CdrApi;
+const key = "the-secret-key";
+const limits = { ...clientLimits, headersMs: 400, idleMs: 400 };
+const fast = { tries: 4, withinMs: 5_000, pauseMs: 5 };
+
+beforeAll(async () => {
+  api = await startCdrApi({
+    ...defaultFeed,
+    port: 0,
+    appId: "app",
+    appKey: key,
+    firstDay: "2026-10-01",
+    lastDay: "2026-10-05",
+    callsPerDay: 60,
+    toInclusive: true,
+  });
+});
+afterAll(() => api.close());
+afterEach(() => api.order(null));
+
+const clientOf = (more: object = {}) => new CdrClient({ account: "Main", baseUrl: api.url, appId: "app", appKey: key, trustedHost: true, ...more }, limits);
+const question = { kind: "period", from: "2026-10-01", to: "2026-10-02" } as const;
+
+async function all(client: CdrClient): Promise<number> {
+  let count = 0;
+  for await (const batch of await client.open(question)) count += batch.length;
+  return count;
+}
+
+/** What each failure is told as, and whether it may pass. */
+const expected: Record<FaultKind, [kind: string, mayPass: boolean, message: RegExp]> = {
+  "401": ["unauthorised", false, /account "Main" \(401\): Invalid credentials \(UNAUTHORIZED\)/],
+  "401-old": ["unauthorised", false, /Authentication failed \(4001\)/],
+  "403": ["forbidden", false, /PROJECT_SUSPENDED/],
+  "429": ["rate_limited", true, /RATE_LIMITED/],
+  "500": ["unavailable", true, /failing \(500\)/],
+  "503": ["unavailable", true, /Service unavailable \(5003\)/],
+  reset: ["unreachable", true, /broke/],
+  "reset-midway": ["unreachable", true, /broke/],
+  silent: ["timeout", true, /did not begin to answer/],
+  stall: ["timeout", true, /stopped sending/],
+  cut: ["not_cdr", true, /cut off/],
+  "broken-json": ["not_cdr", true, /broken JSON/],
+  "broken-record": ["", true, /./],
+  html: ["not_cdr", true, /HTML/],
+  empty: ["not_cdr", true, /empty/],
+  "not-a-list": ["not_cdr", false, /not a list/],
+  "result-error": ["refused", false, /Date range not allowed \(4102\)/],
+  redirect: ["redirect", false, /redirect to 127\.0\.0\.2/],
+  "redirect-home": ["", true, /./],
+};
+
+describe("each failure of the contract", () => {
+  // A broken record is found when it is checked, a redirect within the host is followed: neither fails here.
+  test.each(faultKinds.filter((kind) => expected[kind][0] !== ""))("%s is told as what it is, without the key", async (kind) => {
+    api.order({ kind });
+    const client = clientOf();
+    const fault = await all(client).catch((error: unknown) => error);
+    expect(fault).toBeInstanceOf(CdrFault);
+    const [told, mayPass, message] = expected[kind];
+    expect(fault).toMatchObject({ kind: told, mayPass });
+    expect((fault as CdrFault).message).toMatch(message);
+    expect(JSON.stringify({ ...(fault as object), message: (fault as Error).message, stack: (fault as Error).stack })).not.toContain(key);
+    await client.close();
+  });
+
+  test("a failure that passes is survived by trying again; one that does not is not repeated", async () => {
+    const client = clientOf();
+    const whole = await all(client);
+    for (const kind of ["500", "cut", "html", "reset", "429"] as const) {
+      api.order({ kind, times: 2 });
+      expect(await retrying(() => all(client), undefined, fast), kind).toBe(whole);
+    }
+    for (const kind of ["401", "403", "result-error", "redirect"] as const) {
+      api.order({ kind });
+      const before = api.asked.length;
+      await expect(retrying(() => all(client), undefined, fast)).rejects.toThrow();
+      expect(api.asked.length - before, kind).toBe(1);
+    }
+    api.order({ kind: "500" });
+    const before = api.asked.length;
+    await expect(retrying(() => all(client), undefined, fast)).rejects.toThrow(/500/);
+    expect(api.asked.length - before).toBe(4);
+    await client.close();
+  });
+
+  test("Retry-After is honoured, and one beyond the limit ends the tries", async () => {
+    const client = clientOf();
+    api.order({ kind: "429", times: 1, retryAfter: 1 });
+    const started = Date.now();
+    await retrying(() => all(client), undefined, fast);
+    expect(Date.now() - started).toBeGreaterThanOrEqual(1_000);
+    api.order({ kind: "429", retryAfter: 3_600 });
+    await expect(retrying(() => all(client), undefined, fast)).rejects.toMatchObject({ kind: "rate_limited" });
+    await client.close();
+  });
+
+  test("a redirect within the host is followed", async () => {
+    const client = clientOf();
+    api.order({ kind: "redirect-home", times: 1 });
+    expect(await all(client)).toBeGreaterThan(0);
+    await client.close();
+  });
+});
+
+describe("limits", () => {
+  test("no more than the allowed requests are under way at once; the place is given back when the reader stops", async () => {
+    const client = clientOf();
+    const readers = await Promise.all([client.open(question), client.open(question)]);
+    let third = false;
+    const waiting = client.open(question).then((batches) => {
+      third = true;
+      return batches;
+    });
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    expect(third).toBe(false);
+    await readers[0].return();
+    await (await waiting).return();
+    expect(third).toBe(true);
+    await readers[1].return();
+    await client.close();
+  });
+
+  test("an answer beyond the size cap is refused while it comes", async () => {
+    const client = new CdrClient({ account: "Main", baseUrl: api.url, appId: "app", appKey: key, trustedHost: true }, { ...limits, mostBytes: 10_000 });
+    await expect(all(client)).rejects.toMatchObject({ kind: "too_large" });
+    await client.close();
+  });
+
+  test("a cancelled request ends as cancelled", async () => {
+    const client = clientOf();
+    api.order({ kind: "stall" });
+    const abort = new AbortController();
+    const asked = client.open(question, abort.signal).then(async (batches) => {
+      for await (const _ of batches);
+    });
+    setTimeout(() => abort.abort(), 50);
+    await expect(asked).rejects.toMatchObject({ kind: "cancelled" });
+    await client.close();
+  });
+
+  test.each(["http://127.0.0.1:1", "http://[::1]:1", "http://localhost:1", "http://[::ffff:10.0.0.1]:1", "http://169.254.169.254"])(
+    "%s is not asked unless the host is trusted",
+    async (baseUrl) => {
+      const client = clientOf({ baseUrl, trustedHost: false });
+      await expect(all(client)).rejects.toMatchObject({ kind: "refused_address" });
+      await client.close();
+    },
+  );
+});

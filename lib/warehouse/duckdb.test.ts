@@ -1,0 +1,200 @@
+import { execFileSync, spawn } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { Random } from "@/e2e/cdr-api/random";
+import { defaultFeed, Feed, type Json, olderForm, soil } from "@/e2e/cdr-api/records";
+import { normalise } from "../cdr";
+import { callColumnNames, callColumns } from "./columns";
+import { openDuckDb } from "./duckdb";
+import type { Warehouse } from "./warehouse";
+
+let directory: string;
+let store: Warehouse;
+const path = () => join(directory, "w.duckdb");
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), "meetledger-"));
+  store = await openDuckDb(path());
+});
+afterEach(async () => {
+  await store.close();
+  rmSync(directory, { recursive: true, force: true });
+});
+
+async function* batches(records: unknown[], size = 100): AsyncGenerator<Buffer[]> {
+  const texts = records.map((record) => Buffer.from(typeof record === "string" ? record : JSON.stringify(record)));
+  for (let from = 0; from < texts.length; from += size) yield texts.slice(from, from + size);
+}
+
+const columns = callColumnNames.map((name) => (callColumns[name] === "amount" ? `${name}::DOUBLE AS ${name}` : name)).join(", ");
+const rows = () => store.query({ sql: `SELECT ${columns} FROM calls ORDER BY call_id`, values: [] });
+const count = async () => (await store.query<{ n: number }>({ sql: "SELECT count(*)::INTEGER AS n FROM calls", values: [] }))[0]?.n;
+
+function dirtyRecords(seed: string, callsPerDay = 500): Json[] {
+  const random = new Random(seed);
+  const feed = new Feed({ ...defaultFeed, seed, callsPerDay, dirt: 0.01 });
+  return soil(random, feed.loggedOn("2026-10-14"), 0.01, "2026-10-14").map((record) => (random.chance(0.2) ? olderForm(record) : record));
+}
+
+describe("loading", () => {
+  test("the engine's own reading of plain records equals normalise, field by field", async () => {
+    const odd = [
+      { user: { name: "a\u0000b", ref: "\ud83d\ude00" }, sip: "TRUE", room: { sip: "false", room_id: 12, room_details: { room_name: "other key" } } },
+      { user: { name: { first: "x" } } },
+      {
+        usage: { connect_minutes: "12.5", connect_minutes_cal: "3" },
+        stats_quality: { call_quality: " bad ", receive: { video: { avg_bitrate: "n/a", bitrate_bad_percent: -4 } } },
+      },
+      { room: { connect_dt: "2026-10-14 10:00:00", disconnect_dt: "2026-10-14T10:10:00.000+05:30" } },
+      { room: "text in place of a group", usage: [1], published_track: { audio: 1, video: "1", screen: "yes" } },
+      { usage: { connect_minutes: 1e-7, published_minutes: 0.1234567 } },
+      { user: { ip: "2001:db8::1", agent: "x".repeat(600_000) } },
+      { user: { name: "pretty\nprinted {brace}" } },
+    ].map((more, index) => ({ cdr_id: `odd-${index}`, trans_date: "2026-10-14T09:00:00.000Z", ...more }));
+    const records = [...dirtyRecords("differential"), ...odd];
+    const texts = records.map((record, index) => JSON.stringify(record, null, index % 7 === 0 ? 2 : 0));
+    await store.load("a", batches(texts));
+    const expected = new Map<string, object>();
+    for (const text of texts) {
+      const outcome = normalise(JSON.parse(text));
+      if ("call" in outcome) expected.set(outcome.call.call_id, outcome.call);
+    }
+    const found = await rows();
+    expect(found.length).toBe(expected.size);
+    for (const row of found) {
+      const call = { ...expected.get(row.call_id as string) } as Record<string, unknown>;
+      // Amounts are kept to six places.
+      for (const name of callColumnNames)
+        if (callColumns[name] === "amount" && typeof call[name] === "number") call[name] = Math.round((call[name] as number) * 1e6) / 1e6;
+      expect(row, String(row.call_id)).toEqual(call);
+    }
+  });
+
+  test("loading again changes nothing but the sightings", async () => {
+    const records = dirtyRecords("again");
+    const first = await store.load("a", batches(records));
+    const before = await rows();
+    const second = await store.load("a", batches(records));
+    expect(await rows()).toEqual(before);
+    expect({ ...second }).toEqual({ ...first });
+    const [rejected] = await store.query<{ n: number; most: number }>({
+      sql: "SELECT count(*)::INTEGER AS n, max(sightings) AS most FROM rejected_records",
+      values: [],
+    });
+    expect(rejected?.n).toBe(first.rejected);
+    expect(rejected?.most).toBeGreaterThanOrEqual(2);
+  });
+
+  test("the same cdr_id twice is one call: the last wins, both sightings count", async () => {
+    const record = { cdr_id: "x", trans_date: "2026-10-14T09:00:00.000Z", usage: { connect_minutes_cal: 1 } };
+    const outcome = await store.load("a", batches([record, { ...record, usage: { connect_minutes_cal: 2 } }]));
+    expect(outcome).toMatchObject({ calls: 1, duplicates: 1 });
+    await store.load("a", batches([{ ...record, usage: { connect_minutes_cal: 3 }, later: true }]));
+    await store.load("b", batches([record]));
+    const found = await store.query({ sql: "SELECT account, billed_minutes::DOUBLE AS m, sightings FROM calls ORDER BY account", values: [] });
+    expect(found).toEqual([
+      { account: "a", m: 3, sightings: 3 },
+      { account: "b", m: 1, sightings: 1 },
+    ]);
+    expect(JSON.parse((await store.rawRecord("a", "x")) as string)).toMatchObject({ later: true });
+    expect(await store.rawRecord("a", "unknown")).toBeNull();
+  });
+
+  test("an answer that breaks off leaves nothing, and a later load gets everything", async () => {
+    const records = dirtyRecords("broken-off", 3_000);
+    await store.load("a", batches(records.slice(0, 50)));
+    const before = await rows();
+    async function* breaking() {
+      yield* batches(records);
+      throw new Error("cut");
+    }
+    await expect(store.load("a", breaking())).rejects.toThrow("cut");
+    await expect(store.load("a", batches([...records, '{"cdr_id": nope}']))).rejects.toThrow(/broken JSON/);
+    expect(await rows()).toEqual(before);
+    const outcome = await store.load("a", batches(records));
+    expect(await count()).toBe(outcome.calls);
+  });
+
+  test("several accounts load at once while others read, and the raw record is the one that came", async () => {
+    const records = dirtyRecords("parallel", 1_000);
+    const loads = ["a", "b", "c"].map((account) => store.load(account, batches(records)));
+    while ((await Promise.race([Promise.all(loads).then(() => true), sleep(5).then(() => false)])) === false) await count();
+    const per = await store.query<{ n: number }>({ sql: "SELECT count(*)::INTEGER AS n FROM calls GROUP BY account", values: [] });
+    expect(new Set(per.map((row) => row.n)).size).toBe(1);
+    for (const record of records.filter(({ cdr_id }) => typeof cdr_id === "string").slice(-20)) {
+      const raw = await store.rawRecord("b", record.cdr_id as string);
+      if (raw !== null) expect(JSON.parse(raw).cdr_id).toBe(record.cdr_id);
+    }
+  });
+});
+
+describe("the store itself", () => {
+  test("rows stream in groups however many there are", async () => {
+    let seen = 0;
+    for await (const group of store.stream({ sql: "SELECT i FROM range(100000) numbers(i)", values: [] })) {
+      expect(group.length).toBeLessThanOrEqual(2048);
+      seen += group.length;
+    }
+    expect(seen).toBe(100_000);
+  });
+
+  test("its SQL reaches for no file of the machine", async () => {
+    await expect(store.query({ sql: "SELECT * FROM read_csv('/etc/passwd')", values: [] })).rejects.toThrow(/disabled|permission/i);
+  });
+
+  test("a second process is refused with a clear message", () => {
+    const script = `import { openDuckDb } from "./lib/warehouse"; openDuckDb(${JSON.stringify(path())}).then(() => console.log("opened"), (error) => console.log(error.code, error.message));`;
+    const said = execFileSync("npx", ["tsx", "-e", script], { encoding: "utf8" });
+    expect(said).toContain("storage_locked Another Meetledger is running on this DATA_DIR");
+  });
+
+  test("what was loaded is there after closing and opening", async () => {
+    const outcome = await store.load("a", batches(dirtyRecords("reopen", 300)));
+    await store.close();
+    store = await openDuckDb(path());
+    expect(await count()).toBe(outcome.calls);
+  });
+
+  test("ten kills in the middle of loads leave whole loads only", async () => {
+    await store.close();
+    const script = join(directory, "load.mts");
+    const { writeFileSync } = await import("node:fs");
+    writeFileSync(
+      script,
+      `import { openDuckDb } from ${JSON.stringify(join(process.cwd(), "lib/warehouse/index.ts"))};
+       const store = await openDuckDb(${JSON.stringify(path())});
+       for (let load = 0; ; load++) {
+         const from = Number(process.argv[2]) * 1000 + load;
+         await store.load("a", (async function* () {
+           for (let part = 0; part < 40; part++) yield Array.from({ length: 100 }, (_, index) => Buffer.from(JSON.stringify({ cdr_id: from + "-" + part + "-" + index, conf_num: String(from), trans_date: "2026-10-14T09:00:00.000Z" })));
+         })());
+         process.stdout.write(from + "\\n");
+       }`,
+    );
+    const acknowledged = new Set<string>();
+    const random = new Random("kills");
+    for (let round = 1; round <= 10; round++) {
+      const child = spawn(process.execPath, ["--import", "tsx", script, String(round)], { stdio: ["ignore", "pipe", "ignore"] });
+      let said = "";
+      child.stdout.on("data", (chunk: Buffer) => {
+        said += chunk.toString();
+      });
+      while (!said.includes("\n")) await sleep(5);
+      await sleep(random.whole(0, 250));
+      child.kill("SIGKILL");
+      await new Promise((resolve) => child.once("close", resolve));
+      for (const line of said.split("\n").slice(0, -1)) acknowledged.add(line);
+    }
+    store = await openDuckDb(path());
+    const loads = await store.query<{ load: string; n: number }>({
+      sql: "SELECT conf_num AS load, count(*)::INTEGER AS n FROM calls GROUP BY conf_num",
+      values: [],
+    });
+    expect(loads.every(({ n }) => n === 4_000)).toBe(true);
+    const kept = new Set(loads.map(({ load }) => load));
+    expect([...acknowledged].filter((load) => !kept.has(load))).toEqual([]);
+  }, 120_000);
+});
