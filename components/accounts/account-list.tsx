@@ -40,63 +40,65 @@ export function AccountList() {
   };
   const rows = accounts.data?.rows ?? [];
   return (
-    <Panel
-      title="Accounts"
-      note={
-        isAdmin && (
-          <Button kind="strong" onClick={() => setEdited("new")}>
-            Add account
-          </Button>
-        )
-      }
-      query={accounts}
-      empty={
-        rows.length === 0 &&
-        (isAdmin ? "No account yet. Add the APP_ID and APP_KEY of a project to load its records." : "No account yet. An admin can add one.")
-      }
-      minHeight={72}
-    >
-      <Table
-        caption="Accounts"
-        rows={rows}
-        rowKey={({ id }) => id}
-        columns={[
-          { key: "name", label: "Name", cell: ({ name }) => <b className="font-semibold">{name}</b> },
-          { key: "url", label: "CDR API", cell: ({ baseUrl }) => <span className="break-all text-soft">{baseUrl}</span> },
-          { key: "app", label: "APP_ID", cell: ({ appId }) => <code className="text-xs break-all">{appId}</code> },
-          {
-            key: "test",
-            label: <span className="sr-only">Connection</span>,
-            cell: ({ id }) => {
-              const result = tests[id];
-              return result === "running" ? <Badge>testing</Badge> : result ? <TestOutcome result={result} /> : null;
+    <>
+      <Panel
+        title="Accounts"
+        note={
+          isAdmin && (
+            <Button kind="strong" onClick={() => setEdited("new")}>
+              Add account
+            </Button>
+          )
+        }
+        query={accounts}
+        empty={
+          rows.length === 0 &&
+          (isAdmin ? "No account yet. Add the APP_ID and APP_KEY of a project to load its records." : "No account yet. An admin can add one.")
+        }
+        minHeight={72}
+      >
+        <Table
+          caption="Accounts"
+          rows={rows}
+          rowKey={({ id }) => id}
+          columns={[
+            { key: "name", label: "Name", cell: ({ name }) => <b className="font-semibold">{name}</b> },
+            { key: "url", label: "CDR API", cell: ({ baseUrl }) => <span className="break-all text-soft">{baseUrl}</span> },
+            { key: "app", label: "APP_ID", cell: ({ appId }) => <code className="text-xs break-all">{appId}</code> },
+            {
+              key: "test",
+              label: <span className="sr-only">Connection</span>,
+              cell: ({ id }) => {
+                const result = tests[id];
+                return result === "running" ? <Badge>testing</Badge> : result ? <TestOutcome result={result} /> : null;
+              },
             },
-          },
-          {
-            key: "actions",
-            label: <span className="sr-only">Actions</span>,
-            numeric: true,
-            cell: (account) =>
-              isAdmin && (
-                <span className="inline-flex gap-1">
-                  <Button
-                    onClick={() => void test(account.id)}
-                    disabled={tests[account.id] === "running"}
-                    aria-label={`Test the connection of ${account.name}`}
-                  >
-                    Test
-                  </Button>
-                  <Button onClick={() => setEdited(account)} aria-label={`Edit ${account.name}`}>
-                    Edit
-                  </Button>
-                  <Button kind="danger" onClick={() => setRemoved(account)} aria-label={`Remove ${account.name}`}>
-                    Remove
-                  </Button>
-                </span>
-              ),
-          },
-        ]}
-      />
+            {
+              key: "actions",
+              label: <span className="sr-only">Actions</span>,
+              numeric: true,
+              cell: (account) =>
+                isAdmin && (
+                  <span className="inline-flex gap-1">
+                    <Button
+                      onClick={() => void test(account.id)}
+                      disabled={tests[account.id] === "running"}
+                      aria-label={`Test the connection of ${account.name}`}
+                    >
+                      Test
+                    </Button>
+                    <Button onClick={() => setEdited(account)} aria-label={`Edit ${account.name}`}>
+                      Edit
+                    </Button>
+                    <Button kind="danger" onClick={() => setRemoved(account)} aria-label={`Remove ${account.name}`}>
+                      Remove
+                    </Button>
+                  </span>
+                ),
+            },
+          ]}
+        />
+      </Panel>
       <Dialog
         open={edited !== null}
         onOpenChange={() => setEdited(null)}
@@ -126,6 +128,6 @@ export function AccountList() {
           Remove the account
         </Button>
       </Dialog>
-    </Panel>
+    </>
   );
 }

@@ -36,51 +36,53 @@ export function Tokens() {
     setMade(null);
   };
   return (
-    <Panel
-      title="API tokens"
-      note={
-        <Button kind="strong" onClick={() => setAdding(true)}>
-          Make token
-        </Button>
-      }
-      query={tokens}
-      empty={rows.length === 0 && "No tokens. A token lets a program call the API."}
-      minHeight={80}
-    >
-      <Table
-        caption="API tokens"
-        rows={rows}
-        rowKey={({ id }) => id}
-        columns={[
-          { key: "name", label: "Name", cell: ({ name }) => <b className="font-semibold">{name}</b> },
-          { key: "role", label: "Role", cell: ({ role }) => role },
-          { key: "made", label: "Made", cell: ({ createdAt }) => format.moment(createdAt) },
-          { key: "used", label: "Last used", cell: ({ lastUsedAt }) => (lastUsedAt ? format.moment(lastUsedAt) : "never") },
-          {
-            key: "actions",
-            label: <span className="sr-only">Actions</span>,
-            numeric: true,
-            cell: ({ id, name, revokedAt }) =>
-              revokedAt ? (
-                <Badge>revoked</Badge>
-              ) : (
-                <Button
-                  kind="danger"
-                  disabled={isBusy}
-                  aria-label={`Revoke ${name}`}
-                  onClick={() =>
-                    void run(async () => {
-                      await fetchJson(`/api/v1/tokens/${id}`, { method: "DELETE" });
-                      await tokens.refetch();
-                    })
-                  }
-                >
-                  Revoke
-                </Button>
-              ),
-          },
-        ]}
-      />
+    <>
+      <Panel
+        title="API tokens"
+        note={
+          <Button kind="strong" onClick={() => setAdding(true)}>
+            Make token
+          </Button>
+        }
+        query={tokens}
+        empty={rows.length === 0 && "No tokens. A token lets a program call the API."}
+        minHeight={80}
+      >
+        <Table
+          caption="API tokens"
+          rows={rows}
+          rowKey={({ id }) => id}
+          columns={[
+            { key: "name", label: "Name", cell: ({ name }) => <b className="font-semibold">{name}</b> },
+            { key: "role", label: "Role", cell: ({ role }) => role },
+            { key: "made", label: "Made", cell: ({ createdAt }) => format.moment(createdAt) },
+            { key: "used", label: "Last used", cell: ({ lastUsedAt }) => (lastUsedAt ? format.moment(lastUsedAt) : "never") },
+            {
+              key: "actions",
+              label: <span className="sr-only">Actions</span>,
+              numeric: true,
+              cell: ({ id, name, revokedAt }) =>
+                revokedAt ? (
+                  <Badge>revoked</Badge>
+                ) : (
+                  <Button
+                    kind="danger"
+                    disabled={isBusy}
+                    aria-label={`Revoke ${name}`}
+                    onClick={() =>
+                      void run(async () => {
+                        await fetchJson(`/api/v1/tokens/${id}`, { method: "DELETE" });
+                        await tokens.refetch();
+                      })
+                    }
+                  >
+                    Revoke
+                  </Button>
+                ),
+            },
+          ]}
+        />
+      </Panel>
       <Dialog
         open={isAdding}
         onOpenChange={close}
@@ -128,6 +130,6 @@ export function Tokens() {
           </form>
         )}
       </Dialog>
-    </Panel>
+    </>
   );
 }

@@ -185,20 +185,18 @@ describe("jobs", () => {
     const { id: account } = await findAccount(undefined);
     await load(first, "2026-10-02");
     const db = await state();
-    await db
-      .insert(jobsTable)
-      .values({
-        id: "cut-off",
-        account,
-        from: first,
-        to: last,
-        mode: "all",
-        state: "running",
-        daysDone: 2,
-        daysTotal: 6,
-        requestedBy: "test",
-        createdAt: Date.now() - 60_000,
-      });
+    await db.insert(jobsTable).values({
+      id: "cut-off",
+      account,
+      from: first,
+      to: last,
+      mode: "all",
+      state: "running",
+      daysDone: 2,
+      daysTotal: 6,
+      requestedBy: "test",
+      createdAt: Date.now() - 60_000,
+    });
     await closeWarehouse();
     await closeState();
     for (const name of ["sync-running", "sync-queues"]) forget(name);

@@ -1,0 +1,177 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, test } from "@playwright/test";
+import { ask } from "./api";
+import { apiPort, signedInFile } from "./settings";
+
+test.use({ storageState: signedInFile });
+
+const october = "from=2026-10-01&to=2026-10-31";
+const pages = ["/overview", "/usage", "/quality", "/tracks", "/accounts", "/settings"];
+
+for (const theme of ["light", "dark"] as const) {
+  for (const path of pages) {
+    test(`${path} in the ${theme} theme: axe finds nothing serious, nothing overflows at 1440 and 390 px`, async ({ page }) => {
+      const errors: string[] = [];
+      page.on("pageerror", (error) => errors.push(error.message));
+      page.on("console", (message) => {
+        if (message.type() === "error") errors.push(message.text());
+      });
+      await page.addInitScript((name) => localStorage.setItem("theme", name), theme);
+      await page.goto(`${path}?${october}`);
+      await page.waitForLoadState("networkidle");
+      await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
+      const found = await new AxeBuilder({ page }).analyze();
+      const serious = found.violations.filter(({ impact }) => impact === "serious" || impact === "critical");
+      expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`)).toEqual([]);
+      for (const width of [1440, 390]) {
+        await page.setViewportSize({ width, height: 844 });
+        await page.waitForTimeout(150);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), `overflow at ${width}`).toBeLessThanOrEqual(0);
+        await page.screenshot({ path: `test-results/screens/${path.slice(1)}-${width}-${theme}.png`, fullPage: true });
+      }
+      expect(errors).toEqual([]);
+    });
+  }
+}
+
+test("the sign-in page has no serious violation either", async ({ browser }) => {
+  const page = await (await browser.newContext({ storageState: { cookies: [], origins: [] } })).newPage();
+  await page.goto("/login");
+  const found = await new AxeBuilder({ page }).analyze();
+  expect(found.violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
+  await page.close();
+});
+
+test("the theme switch changes the theme and it is kept", async ({ page }) => {
+  await page.goto("/overview");
+  const before = await page.locator("html").getAttribute("data-theme");
+  await page.getByRole("button", { name: /Dark theme|Light theme/ }).click();
+  await page.reload();
+  expect(await page.locator("html").getAttribute("data-theme")).not.toBe(before);
+});
+
+test("the keyboard alone: skip link, navigation, a filter set and taken away", async ({ page }) => {
+  await page.goto(`/overview?${october}`);
+  await page.keyboard.press("Tab");
+  await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
+  await page.keyboard.press("Enter");
+  const tabTo = async (name: RegExp) => {
+    for (let presses = 0; presses < 60; presses++) {
+      await page.keyboard.press("Tab");
+      const label = await page.evaluate(() => (document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent ?? "").trim());
+      if (name.test(label)) return;
+    }
+    throw new Error(`No way to ${name} by Tab`);
+  };
+  await tabTo(/^Room:/);
+  await page.keyboard.press("Enter");
+  await page.keyboard.type("board");
+  await expect(page.getByRole("dialog").getByRole("button", { name: /Board review/ })).toBeVisible();
+  await tabTo(/Board review/);
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/room=/);
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("button", { name: /^Room:/ })).toBeFocused();
+  await tabTo(/^Clear filters/);
+  await page.keyboard.press("Enter");
+  await expect(page).not.toHaveURL(/room=/);
+});
+
+test("Usage splits by a dimension, Quality and Tracks drill down by a click", async ({ page }) => {
+  await page.goto(`/usage?${october}`);
+  await page.getByLabel("Split by").selectOption("browser");
+  await expect(page).toHaveURL(/split=browser/);
+  await expect(page.getByRole("table", { name: "Usage by browser" }).getByRole("button", { name: "Chrome" })).toBeVisible();
+  await page.getByLabel("Show", { exact: true }).selectOption("people");
+  await expect(page.getByText("do not add up")).toBeVisible();
+  await page.goto(`/quality?${october}`);
+  await page
+    .getByRole("table", { name: /By client and place/ })
+    .getByRole("button", { name: "Firefox" })
+    .click();
+  await expect(page).toHaveURL(/browser=Firefox/);
+  await page.goto(`/tracks?${october}`);
+  await page.getByRole("table", { name: "Combinations of published tracks" }).getByRole("button", { name: "audio + video", exact: true }).click();
+  await expect(page).toHaveURL(/track_combination=audio%2Bvideo/);
+  await expect(page.getByText("Tracks: audio+video")).toBeVisible();
+});
+
+test("rejected records show their reason and the raw record; the calendar tells a day's state", async ({ page }) => {
+  await page.goto("/accounts");
+  const rejected = page.getByRole("region", { name: "Rejected records" });
+  await rejected.getByRole("group").first().locator("summary").click();
+  await expect(rejected.locator("pre").first()).toContainText('"trans_date"');
+  const earlier = page.getByRole("button", { name: /14 Oct 2026: loaded and final/ });
+  await earlier.click();
+  await expect(page.getByText(/Wed 14 Oct 2026.*calls, fetched/)).toBeVisible();
+});
+
+test("a failure of the CDR API is told on the page and leaves the day open", async ({ page, request }) => {
+  await request.post(`http://127.0.0.1:${apiPort}/_order`, { data: { kind: "result-error" } });
+  await page.goto("/accounts");
+  const form = page.getByRole("region", { name: "Load a period" });
+  await form.getByLabel("From").fill("2026-08-30");
+  await form.getByLabel("To").fill("2026-08-30");
+  await form.getByRole("button", { name: "Load" }).click();
+  await expect(form.getByTestId("job")).toHaveAttribute("data-state", "failed");
+  await expect(form.getByText(/Date range not allowed \(4102\)/)).toBeVisible();
+  const coverage = await (await ask(request, "/api/v1/coverage?from=2026-08-30&to=2026-08-30")).json();
+  expect(coverage.rows[0]).toMatchObject({ state: "missing", error: expect.stringContaining("4102") });
+  await request.post(`http://127.0.0.1:${apiPort}/_order`, { data: "null", headers: { "content-type": "application/json" } });
+});
+
+test("an API token is made, shown once, works, and is revoked", async ({ page, request }) => {
+  await page.goto("/settings");
+  await page.getByRole("button", { name: "Make token" }).first().click();
+  await page.getByRole("dialog").getByLabel("Name").fill("spreadsheet");
+  await page.getByRole("dialog").getByRole("button", { name: "Make token" }).click();
+  const token = (await page.getByTestId("token").textContent()) ?? "";
+  await page.getByRole("button", { name: "Done" }).click();
+  expect((await ask(request, "/api/v1/accounts", { token })).status()).toBe(200);
+  await page.getByRole("button", { name: "Revoke spreadsheet" }).click();
+  await expect(page.getByRole("row", { name: /spreadsheet/ }).getByText("revoked")).toBeVisible();
+  expect((await ask(request, "/api/v1/accounts", { token })).status()).toBe(401);
+});
+
+test("first load of Overview: size, paint and layout shift within the budget", async ({ page }) => {
+  let bytes = 0;
+  const client = await page.context().newCDPSession(page);
+  await client.send("Network.enable");
+  const scripts = new Set<string>();
+  client.on("Network.responseReceived", ({ requestId, type }) => {
+    if (type === "Script") scripts.add(requestId);
+  });
+  client.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    if (scripts.has(requestId)) bytes += encodedDataLength;
+  });
+  await page.addInitScript(() => {
+    const seen = { lcp: 0, cls: 0 };
+    Object.assign(window, { seen });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) seen.lcp = entry.startTime;
+    }).observe({ type: "largest-contentful-paint", buffered: true });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[])
+        if (!entry.hadRecentInput) seen.cls += entry.value;
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+  await page.goto(`/overview?${october}`);
+  await page.locator(".recharts-bar-rectangle").first().waitFor();
+  await page.waitForLoadState("networkidle");
+  const seen = await page.evaluate(() => (window as unknown as { seen: { lcp: number; cls: number } }).seen);
+  process.stdout.write(
+    `  Overview, first load: ${(bytes / 1024).toFixed(0)} KB of JavaScript (gzip), LCP ${seen.lcp.toFixed(0)} ms, CLS ${seen.cls.toFixed(3)}\n`,
+  );
+  expect(bytes).toBeLessThan(280 * 1024);
+  expect(seen.lcp).toBeLessThan(1_500);
+  expect(seen.cls).toBeLessThan(0.02);
+});
+
+test("the README's screenshot", async ({ page }) => {
+  await page.addInitScript(() => localStorage.setItem("theme", "light"));
+  await page.setViewportSize({ width: 1440, height: 1000 });
+  await page.goto(`/overview?${october}`);
+  await page.locator(".recharts-bar-rectangle").first().waitFor();
+  await page.waitForLoadState("networkidle");
+  await page.screenshot({ path: process.env.UPDATE_SCREENSHOT ? "docs/overview.png" : "test-results/overview.png" });
+});

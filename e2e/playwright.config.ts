@@ -1,0 +1,54 @@
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { defineConfig } from "@playwright/test";
+import { findBrowser } from "./browser";
+import { adminToken, apiPort, appPort, sample } from "./settings";
+
+// Playwright reads this file once in each of its processes; the first decides.
+process.env.E2E_DATA_DIR ??= mkdtempSync(join(tmpdir(), "meetledger-e2e-"));
+process.env.E2E_BROWSER ??= findBrowser();
+
+export default defineConfig({
+  testDir: ".",
+  outputDir: "../test-results",
+  workers: 1,
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
+  reporter: [["list"], ["json", { outputFile: "../test-results/e2e.json" }]],
+  use: {
+    baseURL: `http://127.0.0.1:${appPort}`,
+    viewport: { width: 1440, height: 900 },
+    actionTimeout: 15_000,
+    trace: "retain-on-failure",
+    launchOptions: {
+      executablePath: process.env.E2E_BROWSER,
+      args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update"],
+    },
+  },
+  projects: [
+    { name: "main path", testMatch: "main-path.spec.ts" },
+    { name: "everything else", testIgnore: "main-path.spec.ts", dependencies: ["main path"] },
+  ],
+  webServer: [
+    {
+      command: `npx tsx e2e/cdr-api/main.ts --port ${apiPort} --app-id ${sample.appId} --app-key ${sample.appKey} --from ${sample.from} --to ${sample.to} --calls-per-day ${sample.callsPerDay} --bad-week ${sample.badWeek}`,
+      cwd: "..",
+      port: apiPort,
+    },
+    {
+      command: `npx next start -H 127.0.0.1 -p ${appPort}`,
+      cwd: "..",
+      url: `http://127.0.0.1:${appPort}/api/ready`,
+      env: {
+        DATA_DIR: process.env.E2E_DATA_DIR,
+        PORT: String(appPort),
+        ADMIN_API_TOKEN: adminToken,
+        CDR_ALLOWED_HOSTS: "127.0.0.1",
+        REFRESH_MINUTES: "0",
+        NEXT_TELEMETRY_DISABLED: "1",
+        LOG_LEVEL: "warn",
+      },
+    },
+  ],
+});

@@ -1,0 +1,206 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "@playwright/test";
+import { ask, totals } from "./api";
+import { adminToken, apiPort, sample, signedInFile } from "./settings";
+
+interface Operation {
+  description: string;
+  requestBody?: { content: Record<string, unknown> };
+}
+
+const order = ["viewer", "analyst", "admin"];
+const tokens: Record<string, string | null> = { "signed out": null, admin: adminToken };
+
+test.beforeAll(async ({ request }) => {
+  for (const role of ["viewer", "analyst"]) {
+    const made = await ask(request, "/api/v1/tokens", { method: "POST", data: { name: role, role } });
+    expect(made.status()).toBe(201);
+    tokens[role] = (await made.json()).token;
+  }
+});
+
+test("the OpenAPI file lists every route that there is, and no other", async ({ request }) => {
+  const { paths } = await (await ask(request, "/api/openapi.json", { token: null })).json();
+  const files = readdirSync("app/api", { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith("route.ts") && !name.startsWith("auth"));
+  const routes = files.map((name) => `/api/${join(name, "..")}`.replaceAll("[", "{").replaceAll("]", "}"));
+  expect(Object.keys(paths).sort()).toEqual(routes.sort());
+});
+
+test("every route × every role: allowed or refused as the OpenAPI file says", async ({ request }) => {
+  const { paths } = (await (await ask(request, "/api/openapi.json", { token: null })).json()) as { paths: Record<string, Record<string, Operation>> };
+  let checked = 0;
+  for (const [template, operations] of Object.entries(paths)) {
+    // An id that nothing has: whoever may call gets 404, 400 or an answer, and changes nothing.
+    const path = template.replace(/\{(from|to)\}/g, "2026-08-01").replace(/\{\w+\}/g, "no-such-thing");
+    for (const [method, operation] of Object.entries(operations)) {
+      const role = /role (\w+)/.exec(operation.description)?.[1] ?? "public";
+      for (const [caller, token] of Object.entries(tokens)) {
+        const response = await ask(request, path, { method, token, ...(method === "get" || method === "delete" ? {} : { data: { nonsense: true } }) });
+        const status = response.status();
+        const what = `${method} ${path} as ${caller}`;
+        if (role === "public") expect([401, 403], what).not.toContain(status);
+        else if (token === null) expect(status, what).toBe(401);
+        else if (order.indexOf(caller) < order.indexOf(role)) expect(status, what).toBe(403);
+        else expect([401, 403, 500], what).not.toContain(status);
+        if (status >= 400 && status !== 503) {
+          expect(response.headers()["content-type"], what).toContain("application/problem+json");
+          expect(await response.json(), what).toMatchObject({
+            type: expect.stringMatching(/^urn:meetledger:/),
+            title: expect.any(String),
+            status,
+            detail: expect.any(String),
+          });
+        }
+        checked++;
+      }
+    }
+  }
+  expect(checked).toBeGreaterThan(120);
+});
+
+test("a wrong token is nobody", async ({ request }) => {
+  expect((await ask(request, "/api/v1/metrics", { token: "mlt_wrong" })).status()).toBe(401);
+  expect((await ask(request, "/api/v1/metrics", { token: null, headers: { authorization: "Basic x" } })).status()).toBe(401);
+});
+
+const badInput: [string, string, object | undefined, string][] = [
+  ["GET", "/api/v1/metrics?measures=nothing", undefined, "measures"],
+  ["GET", "/api/v1/metrics?measures=", undefined, "measures"],
+  ["GET", "/api/v1/metrics?measures=calls,calls", undefined, "measures"],
+  ["GET", "/api/v1/metrics?by=moon", undefined, "by"],
+  ["GET", "/api/v1/metrics?from=2026-02-30", undefined, "from"],
+  ["GET", "/api/v1/metrics?from=2026-10-02&to=2026-10-01", undefined, "to"],
+  ["GET", "/api/v1/metrics?from=1990-01-01&to=2026-10-01", undefined, "to"],
+  ["GET", "/api/v1/metrics?tz=Mars/Base", undefined, "tz"],
+  ["GET", "/api/v1/metrics?basis=guessed", undefined, "basis"],
+  ["GET", "/api/v1/metrics?sip=maybe", undefined, "sip"],
+  ["GET", "/api/v1/metrics?limit=-1", undefined, "limit"],
+  ["GET", "/api/v1/metrics?order=-people", undefined, "order"],
+  ["GET", "/api/v1/metrics?compare=dream", undefined, "compare"],
+  ["GET", "/api/v1/metrics?rooms=a", undefined, "rooms"],
+  ["GET", "/api/v1/calls?sort=shoe", undefined, "sort"],
+  ["GET", "/api/v1/calls?limit=5000", undefined, "limit"],
+  ["GET", "/api/v1/calls?cursor=zzz", undefined, "cursor"],
+  ["GET", "/api/v1/rooms?limit=0", undefined, "limit"],
+  ["GET", "/api/v1/coverage?from=2026-10-01", undefined, "to"],
+  ["GET", "/api/v1/coverage?from=yesterday&to=2026-10-01", undefined, "from"],
+  ["GET", "/api/v1/rejected?cursor=-1", undefined, "cursor"],
+  ["GET", "/api/v1/sync?limit=many", undefined, "limit"],
+  ["GET", "/api/cdr/period/2026-10-01/tomorrow", undefined, "to"],
+  ["GET", "/api/cdr/period/2026-10-02/2026-10-01", undefined, "to"],
+  ["GET", "/api/cdr/conf/x?acount=1", undefined, "acount"],
+  ["POST", "/api/v1/sync", { from: "2026-10-01" }, "to"],
+  ["POST", "/api/v1/sync", { from: "2026-10-03", to: "2026-10-01" }, "to"],
+  ["POST", "/api/v1/sync", { from: "2026-10-01", to: "2026-10-01", mode: "some" }, "mode"],
+  ["POST", "/api/v1/accounts", { name: "x", baseUrl: "javascript:alert(1)", appId: "a", appKey: "b" }, "baseUrl"],
+  ["POST", "/api/v1/accounts", { name: "x", baseUrl: "http://10.0.0.1", appId: "a", appKey: "b" }, "baseUrl"],
+  ["POST", "/api/v1/people", { name: "x", email: "not one", password: "long enough for it", role: "viewer" }, "email"],
+  ["POST", "/api/v1/tokens", { name: "x", role: "emperor" }, "role"],
+  ["PUT", "/api/v1/settings", { timeZone: "Mars/Base", currency: "INR", locale: "en-IN" }, "timeZone"],
+  ["PUT", "/api/v1/settings", { timeZone: "UTC", currency: "XYZ1", locale: "en-IN" }, "currency"],
+];
+
+for (const [method, path, data, field] of badInput) {
+  test(`bad input names the field: ${method} ${path} ${data ? JSON.stringify(data) : ""}`, async ({ request }) => {
+    const response = await ask(request, path, { method, data });
+    expect(response.status()).toBe(400);
+    expect(Object.keys((await response.json()).errors)).toContain(field);
+  });
+}
+
+test("a body that is no JSON, and a file that is no CDR file", async ({ request }) => {
+  const sync = await request.fetch("/api/v1/sync", {
+    method: "POST",
+    data: Buffer.from("{"),
+    headers: { authorization: `Bearer ${adminToken}`, "content-type": "application/json" },
+  });
+  expect(await sync.json()).toMatchObject({ status: 400, errors: { body: ["is not JSON"] } });
+  const file = await request.fetch("/api/v1/import", { method: "POST", data: Buffer.from("<html>"), headers: { authorization: `Bearer ${adminToken}` } });
+  expect(await file.json()).toMatchObject({ status: 400, errors: { file: [expect.stringContaining("HTML")] } });
+});
+
+for (const path of ["/api/v1/calls/none", "/api/v1/conferences/none", "/api/v1/sync/none", "/api/v1/metrics?account=none", "/api/cdr/room/x?account=none"]) {
+  test(`unknown is 404: ${path}`, async ({ request }) => {
+    expect((await ask(request, path)).status()).toBe(404);
+  });
+}
+
+test("a change by cookie from another site is refused", async ({ browser }) => {
+  const context = await browser.newContext({ storageState: signedInFile });
+  const refused = await context.request.post("/api/v1/sync", {
+    data: { from: "2026-10-01", to: "2026-10-01" },
+    headers: { origin: "https://evil.example", "sec-fetch-site": "cross-site" },
+  });
+  expect(refused.status()).toBe(403);
+  await context.close();
+});
+
+test("the four proxy routes answer as upstream does, with the stored credentials", async ({ request }) => {
+  const direct = await request.get(`http://127.0.0.1:${apiPort}/cdr/period/2026-10-06/2026-10-06`, {
+    headers: { authorization: `Basic ${Buffer.from(`${sample.appId}:${sample.appKey}`).toString("base64")}` },
+  });
+  const upstream = await direct.json();
+  const period = await (await ask(request, "/api/cdr/period/2026-10-06/2026-10-06?account=Sample")).json();
+  expect(period).toEqual(upstream);
+  const { conf_num: conference, room } = upstream.cdr[0];
+  const conf = await (await ask(request, `/api/cdr/conf/${conference}`)).json();
+  expect(conf.cdr.length).toBeGreaterThan(0);
+  expect(new Set(conf.cdr.map((record: { conf_num: string }) => record.conf_num))).toEqual(new Set([conference]));
+  const roomPeriod = await (await ask(request, `/api/cdr/room-period/${room.room_id}/2026-10-06/2026-10-06`)).json();
+  const roomAll = await (await ask(request, `/api/cdr/room/${room.room_id}`)).json();
+  expect(roomAll.cdr.length).toBeGreaterThan(roomPeriod.cdr.length);
+});
+
+test("upstream's failures come through the proxy as problems with its own code and request id", async ({ request }) => {
+  const fail = (kind: string) => request.post(`http://127.0.0.1:${apiPort}/_order`, { data: { kind } });
+  await fail("403");
+  const suspended = await ask(request, "/api/cdr/conf/x");
+  expect(suspended.status()).toBe(502);
+  expect(await suspended.json()).toMatchObject({ upstream: { status: 403, code: "PROJECT_SUSPENDED", request_id: "req-5f1e" } });
+  await fail("html");
+  expect(await (await ask(request, "/api/cdr/conf/x")).json()).toMatchObject({ status: 502, detail: expect.stringContaining("HTML in place of JSON") });
+  await request.post(`http://127.0.0.1:${apiPort}/_order`, { data: "null", headers: { "content-type": "application/json" } });
+});
+
+test("the proxy limits each caller's rate, and says when to come back", async ({ request }) => {
+  const statuses: number[] = [];
+  for (let tries = 0; tries < 70; tries++) statuses.push((await ask(request, "/api/cdr/conf/x", { token: tokens.viewer as string })).status());
+  expect(statuses).toContain(429);
+  const limited = await ask(request, "/api/cdr/conf/x", { token: tokens.viewer as string });
+  expect(Number(limited.headers()["retry-after"])).toBeGreaterThan(0);
+  expect((await ask(request, "/api/cdr/conf/x", { token: tokens.analyst as string })).status()).toBe(200);
+});
+
+test("calls page by page are each call once, in order, whatever they are sorted by", async ({ request }) => {
+  const view = "from=2026-10-06&to=2026-10-06";
+  const expected = (await totals(request, `measures=calls&${view}`)).calls;
+  for (const sort of ["-logged", "billed_minutes", "-person", "room_name"]) {
+    const seen: string[] = [];
+    let cursor = "";
+    do {
+      const answer = await (await ask(request, `/api/v1/calls?${view}&sort=${sort}&limit=130${cursor ? `&cursor=${cursor}` : ""}`)).json();
+      seen.push(...answer.rows.map((row: { call_id: string }) => row.call_id));
+      cursor = answer.nextCursor;
+    } while (cursor);
+    expect(seen.length, sort).toBe(expected);
+    expect(new Set(seen).size, sort).toBe(expected);
+  }
+});
+
+test("one call comes with its raw record, one conference with its calls, rooms by name", async ({ request }) => {
+  const [row] = (await (await ask(request, "/api/v1/calls?from=2026-10-06&to=2026-10-06&limit=1")).json()).rows;
+  const { call, raw } = await (await ask(request, `/api/v1/calls/${row.call_id}`)).json();
+  expect(call).toEqual(row);
+  expect(raw.trans_date).toBe(row.trans_date);
+  const conference = await (await ask(request, `/api/v1/conferences/${row.conf_num}`)).json();
+  expect(conference.rows.map((one: { call_id: string }) => one.call_id)).toContain(row.call_id);
+  const rooms = await (await ask(request, "/api/v1/rooms?q=BOARD")).json();
+  expect(rooms.rows[0]).toMatchObject({ name: "Board review" });
+});
+
+test("operators' routes answer", async ({ request }) => {
+  expect(await (await ask(request, "/api/health", { token: null })).json()).toEqual({ status: "live" });
+  expect(await (await ask(request, "/api/ready", { token: null })).json()).toMatchObject({ status: "ready" });
+  expect(await (await ask(request, "/api/metrics/prometheus")).text()).toMatch(/^meetledger_calls \d+$/m);
+});

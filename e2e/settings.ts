@@ -1,0 +1,9 @@
+/** What the browser tests, the sample API and the app under test agree on. */
+export const appPort = 3210;
+export const apiPort = 4210;
+export const adminToken = "e2e-admin-token-0123456789";
+export const person = { name: "Asha Rao", email: "asha@example.com", password: "correct horse battery" };
+/** Days in the past, so that they are final when they are loaded. */
+export const sample = { appId: "sample-app", appKey: "sample-key", from: "2026-09-01", to: "2026-10-31", callsPerDay: 700, badWeek: "2026-10-12" };
+/** Where the signed-in browser's cookies are kept between test files. */
+export const signedInFile = "test-results/signed-in.json";
