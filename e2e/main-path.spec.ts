@@ -99,7 +99,10 @@ test("filters by room, by conference and by period equal the API's figures; the 
   await expectFigures(october);
   await page.getByRole("button", { name: /^Room:/ }).click();
   await page.getByLabel("Find a room").fill("board");
-  await page.getByRole("dialog").getByRole("button", { name: /Board review/ }).click();
+  await page
+    .getByRole("dialog")
+    .getByRole("button", { name: /Board review/ })
+    .click();
   await page.keyboard.press("Escape");
   await expect(page).toHaveURL(/room=[0-9a-f]{24}/);
   const room = new URL(page.url()).searchParams.get("room");

@@ -164,12 +164,13 @@ test("upstream's failures come through the proxy as problems with its own code a
 });
 
 test("the proxy limits each caller's rate, and says when to come back", async ({ request }) => {
-  const statuses: number[] = [];
-  for (let tries = 0; tries < 70; tries++) statuses.push((await ask(request, "/api/cdr/conf/x", { token: tokens.viewer as string })).status());
+  // A day without records: what is measured is the limit, not the sample API.
+  const quick = "/api/cdr/period/2020-01-01/2020-01-01";
+  const statuses = await Promise.all(Array.from({ length: 70 }, async () => (await ask(request, quick, { token: tokens.viewer as string })).status()));
   expect(statuses).toContain(429);
-  const limited = await ask(request, "/api/cdr/conf/x", { token: tokens.viewer as string });
+  const limited = await ask(request, quick, { token: tokens.viewer as string });
   expect(Number(limited.headers()["retry-after"])).toBeGreaterThan(0);
-  expect((await ask(request, "/api/cdr/conf/x", { token: tokens.analyst as string })).status()).toBe(200);
+  expect((await ask(request, quick, { token: tokens.analyst as string })).status()).toBe(200);
 });
 
 test("calls page by page are each call once, in order, whatever they are sorted by", async ({ request }) => {

@@ -97,6 +97,7 @@ export function Shell({ children }: { children: React.ReactNode }) {
                 <li key={href}>
                   <Link
                     href={hrefWith(href)}
+                    prefetch={false}
                     aria-current={path === href ? "page" : undefined}
                     onClick={() => setOpen(false)}
                     className={clsx(

@@ -211,8 +211,9 @@ describe("jobs", () => {
   test("windows grow with small days, never over a gap, and start with one day", () => {
     const days = daysBetween("2026-10-01", "2026-10-10");
     expect(nextWindow(days, null)).toEqual({ from: "2026-10-01", to: "2026-10-01" });
-    expect(nextWindow(days, 100)).toEqual({ from: "2026-10-01", to: "2026-10-07" });
-    expect(nextWindow(days, 20_000)).toEqual({ from: "2026-10-01", to: "2026-10-03" });
+    expect(nextWindow(days, 100)).toEqual({ from: "2026-10-01", to: "2026-10-10" });
+    expect(nextWindow(daysBetween("2026-10-01", "2026-12-31"), 100)).toEqual({ from: "2026-10-01", to: "2026-10-31" });
+    expect(nextWindow(days, 200_000)).toEqual({ from: "2026-10-01", to: "2026-10-03" });
     expect(nextWindow(days, 1_000_000)).toEqual({ from: "2026-10-01", to: "2026-10-01" });
     expect(nextWindow(["2026-10-01", "2026-10-03"], 100)).toEqual({ from: "2026-10-01", to: "2026-10-01" });
   });

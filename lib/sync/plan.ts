@@ -6,9 +6,9 @@ export interface Window {
   to: string;
 }
 
-const mostDays = 7;
-/** A window should bring about this many records: large enough that requests are few, small enough that progress shows. */
-const wantedRecords = 60_000;
+const mostDays = 31;
+/** A window should bring no more than about this many records, so that a cut answer does not cost too much again. */
+const wantedRecords = 600_000;
 
 /**
  * The next window of the days to load (in order). It starts with one day and grows with what days were seen to hold:
