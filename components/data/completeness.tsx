@@ -1,0 +1,105 @@
+"use client";
+
+import { useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
+import { fetchJson } from "@/lib/http/client";
+import { addDays, utcDay } from "@/lib/time";
+import { Button } from "../ui/button";
+import { Notice } from "../ui/notice";
+import { useFormat } from "./format";
+import { JobProgress } from "./job-progress";
+import type { MetricsMeta } from "./use-metrics";
+import { useMayLoad, useWorkspace } from "./workspace";
+
+/** Days in a row as one span: `3 – 7 Oct`. */
+export function spansOf(days: string[]): { from: string; to: string }[] {
+  const spans: { from: string; to: string }[] = [];
+  for (const day of days) {
+    const last = spans[spans.length - 1];
+    if (last && addDays(last.to, 1) === day) last.to = day;
+    else spans.push({ from: day, to: day });
+  }
+  return spans;
+}
+
+/** Says when the figures of a page are not whole, which days are missing, and offers to load them. */
+export function Completeness({ meta }: { meta: MetricsMeta | undefined }) {
+  const format = useFormat();
+  const { accounts, now } = useWorkspace();
+  const mayLoad = useMayLoad();
+  const client = useQueryClient();
+  const [jobs, setJobs] = useState<string[]>([]);
+  const [error, setError] = useState<string | null>(null);
+  if (accounts.length === 0) {
+    return (
+      <Notice tone="warn">
+        No account is set up, so nothing can be loaded. <a href="/accounts" className="font-semibold underline">Add an account</a>
+      </Notice>
+    );
+  }
+  if (!meta) return null;
+  const loadable = meta.missingDays.filter((day) => day <= utcDay(now));
+  const load = async () => {
+    setError(null);
+    try {
+      const spans = spansOf(loadable);
+      const wanted = meta.accounts.length > 0 ? meta.accounts : accounts.map(({ id }) => id);
+      const first = spans[0];
+      const last = spans[spans.length - 1];
+      if (!first || !last) return;
+      const started = await Promise.all(
+        wanted.map((account) => fetchJson<{ jobId: string }>("/api/v1/sync", { method: "POST", body: { account, from: first.from, to: last.to, mode: "open" } })),
+      );
+      setJobs(started.map(({ jobId }) => jobId));
+    } catch (problem) {
+      setError((problem as Error).message);
+    }
+  };
+  const ended = () => {
+    void client.invalidateQueries();
+  };
+  if (jobs.length > 0 && (meta.missingDays.length > 0 || meta.partialDays.length > 0)) {
+    return (
+      <div className="grid gap-2">
+        {jobs.map((id) => (
+          <JobProgress key={id} jobId={id} onEnd={ended} onDismiss={() => setJobs(jobs.filter((one) => one !== id))} />
+        ))}
+      </div>
+    );
+  }
+  if (meta.missingDays.length > 0) {
+    const spans = spansOf(meta.missingDays);
+    const named = spans.slice(0, 4).map(({ from, to }) => (from === to ? format.longDay(from) : format.period(from, to)));
+    return (
+      <Notice
+        tone="warn"
+        action={
+          mayLoad && loadable.length > 0 ? (
+            <Button onClick={load}>
+              Load {loadable.length === 1 ? "this day" : `${loadable.length} days`}
+            </Button>
+          ) : undefined
+        }
+      >
+        <b className="font-semibold">These figures are not whole.</b> {meta.missingDays.length === 1 ? "One day (UTC) is" : `${meta.missingDays.length} days (UTC) are`} not loaded: {named.join(", ")}
+        {spans.length > 4 ? ` and ${spans.length - 4} more spans` : ""}.{error && <span className="block text-bad">{error}</span>}
+      </Notice>
+    );
+  }
+  return null;
+}
+
+/** One quiet line on what the figures rest on. */
+export function Basis({ meta }: { meta: MetricsMeta | undefined }) {
+  const format = useFormat(meta?.tz);
+  if (!meta) return null;
+  const notes = [
+    meta.complete ? "Every day is loaded and final" : null,
+    meta.missingDays.length === 0 && meta.partialDays.length > 0
+      ? `${meta.partialDays.length === 1 ? "1 day" : `${meta.partialDays.length} days`} may still gain late records (from ${format.day(meta.partialDays[0] as string)})`
+      : null,
+    meta.unplaced > 0 ? `${format.whole(meta.unplaced)} calls have no connect time and are on no timeline` : null,
+    meta.refreshedAt ? `oldest day fetched ${format.moment(meta.refreshedAt)}` : null,
+  ].filter(Boolean);
+  return <p className="text-xs text-faint">{notes.join(" · ")}</p>;
+}
