@@ -33,7 +33,10 @@ export function Completeness({ meta }: { meta: MetricsMeta | undefined }) {
   if (accounts.length === 0) {
     return (
       <Notice tone="warn">
-        No account is set up, so nothing can be loaded. <a href="/accounts" className="font-semibold underline">Add an account</a>
+        No account is set up, so nothing can be loaded.{" "}
+        <a href="/accounts" className="font-semibold underline">
+          Add an account
+        </a>
       </Notice>
     );
   }
@@ -48,7 +51,9 @@ export function Completeness({ meta }: { meta: MetricsMeta | undefined }) {
       const last = spans[spans.length - 1];
       if (!first || !last) return;
       const started = await Promise.all(
-        wanted.map((account) => fetchJson<{ jobId: string }>("/api/v1/sync", { method: "POST", body: { account, from: first.from, to: last.to, mode: "open" } })),
+        wanted.map((account) =>
+          fetchJson<{ jobId: string }>("/api/v1/sync", { method: "POST", body: { account, from: first.from, to: last.to, mode: "open" } }),
+        ),
       );
       setJobs(started.map(({ jobId }) => jobId));
     } catch (problem) {
@@ -74,14 +79,11 @@ export function Completeness({ meta }: { meta: MetricsMeta | undefined }) {
       <Notice
         tone="warn"
         action={
-          mayLoad && loadable.length > 0 ? (
-            <Button onClick={load}>
-              Load {loadable.length === 1 ? "this day" : `${loadable.length} days`}
-            </Button>
-          ) : undefined
+          mayLoad && loadable.length > 0 ? <Button onClick={load}>Load {loadable.length === 1 ? "this day" : `${loadable.length} days`}</Button> : undefined
         }
       >
-        <b className="font-semibold">These figures are not whole.</b> {meta.missingDays.length === 1 ? "One day (UTC) is" : `${meta.missingDays.length} days (UTC) are`} not loaded: {named.join(", ")}
+        <b className="font-semibold">These figures are not whole.</b>{" "}
+        {meta.missingDays.length === 1 ? "One day (UTC) is" : `${meta.missingDays.length} days (UTC) are`} not loaded: {named.join(", ")}
         {spans.length > 4 ? ` and ${spans.length - 4} more spans` : ""}.{error && <span className="block text-bad">{error}</span>}
       </Notice>
     );

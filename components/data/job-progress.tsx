@@ -65,7 +65,14 @@ export function JobProgress({ jobId, onEnd, onDismiss }: { jobId: string; onEnd?
               </Button>
             )}
       </div>
-      <div role="progressbar" aria-label="Days loaded" aria-valuemin={0} aria-valuemax={daysTotal} aria-valuenow={daysDone} className="h-1.5 overflow-hidden rounded-full bg-sunken">
+      <div
+        role="progressbar"
+        aria-label="Days loaded"
+        aria-valuemin={0}
+        aria-valuemax={daysTotal}
+        aria-valuenow={daysDone}
+        className="h-1.5 overflow-hidden rounded-full bg-sunken"
+      >
         <div className={state === "failed" ? "h-full bg-bad" : "h-full bg-accent"} style={{ width: `${share * 100}%`, transition: "width 300ms" }} />
       </div>
       {error && <p className="text-bad">{error}</p>}
