@@ -82,18 +82,16 @@ function sweep(query: MetricsQuery, accounts: string[] | undefined, dialect: Dia
   const rows = rowsSql(query, accounts, binder, dialect, ["connect_ms IS NOT NULL", "disconnect_ms > connect_ms"]);
   const list = groups.map((name) => `${name}, `).join("");
   const partition = groups.length > 0 ? `PARTITION BY ${groups.join(", ")} ` : "";
-  const wantsInstant = query.measures.includes("peak_at");
   const grouped = groups.length > 0 ? ` GROUP BY ${groups.join(", ")}` : "";
-  const running = `WITH placed AS (${rows}),
-    events AS (SELECT ${list}connect_ms AS moment, 1 AS step FROM placed UNION ALL SELECT ${list}disconnect_ms AS moment, -1 AS step FROM placed),
-    running AS (SELECT ${list}moment, sum(step) OVER (${partition}ORDER BY moment, step ROWS UNBOUNDED PRECEDING) AS connected FROM events)`;
-  if (!wantsInstant) {
-    return binder.statement(`${running} SELECT ${list}${dialect.double("coalesce(max(connected), 0)")} AS peak_concurrent FROM running${grouped}`);
-  }
+  // The peak and its first instant in one whole number: more connected first, then the earlier. 2^42 ms are 139 years.
+  const span = 2 ** 42;
+  const top = dialect.floorDivide(`best + ${span - 1}`, span);
   return binder.statement(
-    `${running}, topped AS (SELECT ${list}moment, connected, max(connected) OVER (${partition.trim()}) AS top FROM running)
-     SELECT ${list}${dialect.double("coalesce(max(top), 0)")} AS peak_concurrent,
-       ${dialect.double("min(CASE WHEN connected = top THEN moment END)")} AS peak_at FROM topped${grouped}`,
+    `WITH placed AS (${rows}),
+       events AS (SELECT ${list}connect_ms AS moment, 1 AS step FROM placed UNION ALL SELECT ${list}disconnect_ms AS moment, -1 AS step FROM placed),
+       running AS (SELECT ${list}moment, sum(step) OVER (${partition}ORDER BY moment, step ROWS UNBOUNDED PRECEDING) AS connected FROM events),
+       peaks AS (SELECT ${list}max(connected * ${span} - moment) AS best FROM running${grouped})
+     SELECT ${list}${dialect.double(`coalesce(${top}, 0)`)} AS peak_concurrent, ${dialect.double(`${top} * ${span} - best`)} AS peak_at FROM peaks`,
   );
 }
 

@@ -88,7 +88,7 @@ async function figures(store: Warehouse, query: MetricsQuery, accounts: string[]
   let rows = plain.map((row) => rowOf(query, row, sweptByKey.get(key(row))));
   const groups = (plain[0]?.groups as number | undefined) ?? plain.length;
   const order = query.order?.replace(/^-/, "");
-  if (sweep && order && swept.some((row) => order in row)) {
+  if (order && measureOf(order as MeasureName)?.sql === "sweep") {
     const sign = query.order?.startsWith("-") ? -1 : 1;
     const of = (row: MetricsRow) => row[order] ?? Number.NEGATIVE_INFINITY;
     rows = rows.sort((a, b) => (of(a) < of(b) ? -sign : of(a) > of(b) ? sign : 0)).slice(0, query.limit ?? mostRows);
