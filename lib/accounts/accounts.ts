@@ -5,7 +5,7 @@ import { CdrClient, type CdrCredentials, CdrFault, isPrivateAddress } from "../c
 import { config, defaultCdrApiUrl } from "../config";
 import { AppError, badInput } from "../error";
 import { once } from "../once";
-import { accounts, state } from "../state";
+import { accounts, kept, state } from "../state";
 import { utcDay } from "../time";
 import { seal, unseal } from "./vault";
 
@@ -37,10 +37,10 @@ const visible = {
 };
 
 /** All accounts, the oldest first: it is the default. */
-export async function listAccounts(): Promise<Account[]> {
+export const listAccounts = kept("accounts", async (): Promise<Account[]> => {
   const db = await state();
   return db.select(visible).from(accounts).orderBy(asc(accounts.createdAt), asc(accounts.id));
-}
+});
 
 /** One account by its id or name, or the default when none is named. Error: `not_found`. */
 export async function findAccount(named: string | undefined): Promise<Account> {
@@ -68,6 +68,7 @@ export async function addAccount(input: AccountInput & { appKey: string }, trust
     createdAt: now,
     updatedAt: now,
   });
+  await listAccounts.forget();
   return findAccount(id);
 }
 
@@ -95,6 +96,7 @@ export async function changeAccount(id: string, input: AccountInput): Promise<Ac
       ...(input.appKey ? { appKeyCipher: seal(input.appKey, account.id) } : {}),
     })
     .where(eq(accounts.id, account.id));
+  await listAccounts.forget();
   return findAccount(account.id);
 }
 
@@ -103,6 +105,7 @@ export async function removeAccount(id: string): Promise<void> {
   const account = await findAccount(id);
   const db = await state();
   await db.delete(accounts).where(eq(accounts.id, account.id));
+  await listAccounts.forget();
 }
 
 const trimmed = (url: string) => url.replace(/\/+$/, "");
@@ -217,4 +220,5 @@ export async function addConfiguredAccount(): Promise<void> {
     .update(accounts)
     .set({ baseUrl, appId: CDR_APP_ID, appKeyCipher: seal(CDR_APP_KEY, known.id), updatedAt: Date.now() })
     .where(eq(accounts.id, known.id));
+  await listAccounts.forget();
 }

@@ -2,7 +2,7 @@ import { createHash, randomBytes, randomUUID } from "node:crypto";
 import { and, asc, desc, eq, gt, isNull } from "drizzle-orm";
 import { config } from "../config";
 import { AppError, badInput } from "../error";
-import { apiTokens, people, type Role, sessions, settings, state } from "../state";
+import { apiTokens, kept, people, type Role, sessions, settings, state } from "../state";
 import { hashPassword, passwordFits } from "./password";
 import { checkThrottle, noteFailure, noteSuccess } from "./throttle";
 
@@ -165,6 +165,7 @@ export async function addToken(name: string, role: Role, createdBy: string): Pro
   const id = randomUUID();
   const db = await state();
   await db.insert(apiTokens).values({ id, name, role, hash: hashOf(token), createdBy, createdAt: Date.now() });
+  await validTokens.forget();
   return { id, token };
 }
 
@@ -175,19 +176,27 @@ export async function revokeToken(id: string): Promise<void> {
     .set({ revokedAt: Date.now() })
     .where(and(eq(apiTokens.id, id), isNull(apiTokens.revokedAt)))
     .returning({ id: apiTokens.id });
+  await validTokens.forget();
   if (revoked.length === 0) throw new AppError("not_found", "There is no such token, or it was revoked before.");
 }
 
+/** Tokens that were not revoked, by their hash. */
+const validTokens = kept("tokens", async () => {
+  const db = await state();
+  const rows = await db.select().from(apiTokens).where(isNull(apiTokens.revokedAt));
+  return new Map(rows.map((row) => [row.hash, row]));
+});
+
 /** The token that a bearer secret belongs to, or null. Its last use is noted at most once a minute. */
 export async function tokenOf(secret: string): Promise<{ id: string; name: string; role: Role } | null> {
-  const db = await state();
-  const [row] = await db
-    .select()
-    .from(apiTokens)
-    .where(and(eq(apiTokens.hash, hashOf(secret)), isNull(apiTokens.revokedAt)));
+  const row = (await validTokens()).get(hashOf(secret));
   if (!row) return null;
   const now = Date.now();
-  if (now - (row.lastUsedAt ?? 0) > 60_000) await db.update(apiTokens).set({ lastUsedAt: now }).where(eq(apiTokens.id, row.id));
+  if (now - (row.lastUsedAt ?? 0) > 60_000) {
+    row.lastUsedAt = now;
+    const db = await state();
+    await db.update(apiTokens).set({ lastUsedAt: now }).where(eq(apiTokens.id, row.id));
+  }
   return { id: row.id, name: row.name, role: row.role };
 }
 
@@ -203,4 +212,5 @@ export async function addConfiguredAdmin(): Promise<void> {
     .insert(apiTokens)
     .values({ id: randomUUID(), name: "ADMIN_API_TOKEN", role: "admin", hash: hashOf(ADMIN_API_TOKEN), createdBy: null, createdAt: Date.now() })
     .onConflictDoNothing();
+  await validTokens.forget();
 }

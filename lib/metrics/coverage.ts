@@ -1,5 +1,5 @@
-import { and, asc, between, inArray } from "drizzle-orm";
-import { coverage, state } from "../state";
+import { asc } from "drizzle-orm";
+import { coverage, kept, state } from "../state";
 import { addDays, DAY_MS, dayNumber, daysBetween, type Period, utcDaysOf } from "../time";
 
 /** `missing`: not loaded. `partial`: loaded, but a CDR may still come late. `final`: loaded 48 hours after its end or later. */
@@ -26,14 +26,15 @@ export interface CoverageRow {
 
 /** What is known of UTC days of some accounts. Days that nothing is known of have no row. */
 export async function coverageRows(accounts: string[], from: string, to: string): Promise<CoverageRow[]> {
-  if (accounts.length === 0) return [];
-  const db = await state();
-  return db
-    .select()
-    .from(coverage)
-    .where(and(inArray(coverage.account, accounts), between(coverage.day, from, to)))
-    .orderBy(asc(coverage.day), asc(coverage.account));
+  const rows = await allCoverage();
+  return rows.filter((row) => row.day >= from && row.day <= to && accounts.includes(row.account));
 }
+
+/** One small row an account and day, so that all of it is quicker to keep than parts of it are to ask for. */
+export const allCoverage = kept("coverage", async (): Promise<CoverageRow[]> => {
+  const db = await state();
+  return db.select().from(coverage).orderBy(asc(coverage.day), asc(coverage.account));
+});
 
 export interface DayCoverage {
   day: string;

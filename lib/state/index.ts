@@ -1,3 +1,4 @@
+export { type Kept, kept } from "./kept";
 export * from "./schema";
 export { readSettings, type WorkspaceSettings, workspaceSettings, writeSettings } from "./settings";
 export { closeState, type Database, openPglite, openPostgres, type State, state, useState } from "./state";

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { isZone } from "../time";
+import { kept } from "./kept";
 import { settings } from "./schema";
 import { state } from "./state";
 
@@ -21,12 +22,12 @@ export const workspaceSettings = z.strictObject({
 /** What the whole installation shares. */
 export type WorkspaceSettings = z.output<typeof workspaceSettings>;
 
-export async function readSettings(): Promise<WorkspaceSettings> {
+export const readSettings = kept("settings", async (): Promise<WorkspaceSettings> => {
   const db = await state();
   const rows = await db.select().from(settings);
   const known = Object.keys(workspaceSettings.shape);
   return workspaceSettings.parse(Object.fromEntries(rows.filter(({ key }) => known.includes(key)).map(({ key, value }) => [key, value])));
-}
+});
 
 export async function writeSettings(next: WorkspaceSettings): Promise<void> {
   const db = await state();
@@ -35,4 +36,5 @@ export async function writeSettings(next: WorkspaceSettings): Promise<void> {
       await transaction.insert(settings).values({ key, value }).onConflictDoUpdate({ target: settings.key, set: { value } });
     }
   });
+  await readSettings.forget();
 }

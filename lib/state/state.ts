@@ -15,6 +15,8 @@ export type Database = PgDatabase<PgQueryResultHKT, typeof schema>;
 
 export interface State {
   db: Database;
+  /** What `kept` reads hold. */
+  kept: Map<string, { at: number; value: Promise<unknown> }>;
   close(): Promise<void>;
 }
 
@@ -27,7 +29,7 @@ export async function openPglite(directory: string): Promise<State> {
   const engine = await PGlite.create(directory);
   const db = drizzlePglite(engine, { schema });
   await migratePglite(db, { migrationsFolder });
-  return { db: db as unknown as Database, close: () => engine.close() };
+  return { db: db as unknown as Database, kept: new Map(), close: () => engine.close() };
 }
 
 /** Connects to a PostgreSQL server and brings its tables up to date. Several processes may start at once. */
@@ -43,7 +45,7 @@ export async function openPostgres(url: string): Promise<State> {
   } finally {
     guard.release();
   }
-  return { db: db as unknown as Database, close: () => pool.end() };
+  return { db: db as unknown as Database, kept: new Map(), close: () => pool.end() };
 }
 
 function openConfigured(): Promise<State> {
@@ -52,8 +54,12 @@ function openConfigured(): Promise<State> {
 }
 
 /** The state store of this process, opened once. */
+export function openState(): Promise<State> {
+  return once("state", openConfigured);
+}
+
 export async function state(): Promise<Database> {
-  return (await once("state", openConfigured)).db;
+  return (await openState()).db;
 }
 
 /** Puts an already open store in place (tests). */

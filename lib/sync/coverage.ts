@@ -1,4 +1,5 @@
 import { sql } from "drizzle-orm";
+import { allCoverage } from "../metrics";
 import { coverage, state } from "../state";
 import { DAY_MS, dayNumber, daysBetween } from "../time";
 import { Binder, warehouse } from "../warehouse";
@@ -24,6 +25,7 @@ export async function markLoaded(account: string, from: string, to: string, fetc
       target: [coverage.account, coverage.day],
       set: { fetchedAt: sql`excluded.fetched_at`, calls: sql`excluded.calls`, error: null, failedAt: null },
     });
+  await allCoverage.forget();
 }
 
 /** Notes why days could not be loaded. What was loaded of them before stays. */
@@ -34,4 +36,5 @@ export async function markFailed(account: string, from: string, to: string, erro
     .insert(coverage)
     .values(daysBetween(from, to).map((day) => ({ account, day, error, failedAt })))
     .onConflictDoUpdate({ target: [coverage.account, coverage.day], set: { error, failedAt } });
+  await allCoverage.forget();
 }
