@@ -3,6 +3,7 @@ import { addConfiguredAdmin } from "./auth";
 import { config } from "./config";
 import { messageOf } from "./error";
 import { log } from "./log";
+import { mirrorLabels } from "./rooms";
 import { closeState, state } from "./state";
 import { resumeJobs, startSchedule } from "./sync";
 import { closeWarehouse, warehouse } from "./warehouse";
@@ -17,6 +18,7 @@ export async function start(): Promise<void> {
     // The warehouse comes first: its lock is what keeps a second process off DATA_DIR.
     await warehouse();
     await state();
+    await mirrorLabels();
     await addConfiguredAdmin();
     await addConfiguredAccount();
     await resumeJobs();

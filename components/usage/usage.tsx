@@ -2,7 +2,7 @@
 
 import { useSearchParams } from "next/navigation";
 import { dimensions, type FilterName, filterNames } from "@/lib/metrics/dimensions";
-import { type MeasureName, measures } from "@/lib/metrics/measures";
+import { adds, measures } from "@/lib/metrics/measures";
 import { isDay, weekdayOf } from "@/lib/time";
 import { ChartTable } from "../charts/chart-table";
 import { HeatMap } from "../charts/heat-map";
@@ -24,7 +24,6 @@ import { Choice } from "./choice";
 import { heatSpec, shownMeasures, type UsageMeasure, usageMeasures } from "./queries";
 
 const rest = "·rest";
-const additive = new Set<MeasureName>(["billed_minutes", "calls", "connect_seconds"]);
 const splits: FilterName[] = filterNames.filter((name) => name !== "conference" && name !== "person");
 
 /** Usage over time by any dimension, the dimension's table, and the rhythm of the week. Measure and split are in the address. */
@@ -36,7 +35,7 @@ export function Usage() {
   const measure: UsageMeasure = usageMeasures.includes(asked as UsageMeasure) ? (asked as UsageMeasure) : "billed_minutes";
   const askedSplit = search.get("split") as FilterName;
   const split: FilterName | null = splits.includes(askedSplit) ? askedSplit : null;
-  const canSplit = additive.has(measure);
+  const canSplit = adds(measure);
   const by = isDay(view.from) && isDay(view.to) ? bucketFor(view.from, view.to) : "day";
   const over = useMetrics({ measures: [measure], by: split && canSplit ? [by, split] : [by], compare: !split });
   const table = useMetrics({ measures: shownMeasures, by: [split ?? "room"], order: `-${measure}`, limit: 50 });

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { callsQuery, dimensionNames, dimensionOf, measureNames, measureOf, metricsQuery } from "../metrics";
+import { callsQuery, changesQuery, contrastsQuery, dimensionNames, dimensionOf, measureNames, measureOf, metricsQuery } from "../metrics";
 import type { Role } from "../state";
 import { workspaceSettings } from "../state";
 import * as schemas from "./schemas";
@@ -13,7 +13,7 @@ interface Operation {
   query?: z.ZodType;
   body?: z.ZodType;
   /** The type of a body that is not JSON. */
-  file?: boolean;
+  file?: "cdr" | "text/csv";
   status?: number;
 }
 
@@ -63,6 +63,48 @@ export const operations: Operation[] = [
     params: schemas.confPath,
     query: schemas.noQuery,
   },
+  {
+    method: "post",
+    path: "/api/v1/conferences/{conf}",
+    role: "analyst",
+    summary: "Fetch a conference from the CDR API and keep its calls",
+    params: schemas.confPath,
+    query: schemas.noQuery,
+  },
+  { method: "get", path: "/api/v1/changes", role: "viewer", summary: "Which groups moved a figure against the period before", query: changesQuery },
+  { method: "get", path: "/api/v1/contrasts", role: "viewer", summary: "Groups whose calls are worse than the rest", query: contrastsQuery },
+  { method: "get", path: "/api/v1/find", role: "viewer", summary: "Rooms, conferences, persons and calls by name or id", query: schemas.findQuery },
+  { method: "get", path: "/api/v1/rooms/{room}", role: "viewer", summary: "One room with its label and tag", params: schemas.roomPath, query: schemas.noQuery },
+  {
+    method: "put",
+    path: "/api/v1/rooms/{room}",
+    role: "analyst",
+    summary: "Give a room a label and a tag",
+    params: schemas.roomPath,
+    query: schemas.noQuery,
+    body: schemas.labelBody,
+  },
+  { method: "get", path: "/api/v1/rooms/labels", role: "viewer", summary: "The tags in use", query: schemas.noQuery },
+  {
+    method: "post",
+    path: "/api/v1/rooms/labels",
+    role: "analyst",
+    summary: "Labels and tags from CSV: room_id, label, tag",
+    query: schemas.noQuery,
+    file: "text/csv",
+  },
+  { method: "get", path: "/api/v1/views", role: "viewer", summary: "Saved views: one's own and the team's", query: schemas.noQuery },
+  { method: "post", path: "/api/v1/views", role: "viewer", summary: "Save a view", query: schemas.noQuery, body: schemas.viewBody, status: 201 },
+  {
+    method: "patch",
+    path: "/api/v1/views/{id}",
+    role: "viewer",
+    summary: "Change a saved view, or start with it",
+    params: schemas.idPath,
+    query: schemas.noQuery,
+    body: schemas.viewChange,
+  },
+  { method: "delete", path: "/api/v1/views/{id}", role: "viewer", summary: "Remove a saved view", params: schemas.idPath, query: schemas.noQuery },
   { method: "get", path: "/api/v1/rooms", role: "viewer", summary: "Search rooms by name or id", query: schemas.searchQuery },
   { method: "get", path: "/api/v1/coverage", role: "viewer", summary: "What is loaded, per UTC day", query: schemas.coverageQuery },
   { method: "get", path: "/api/v1/rejected", role: "viewer", summary: "Rejected records with reasons", query: schemas.rejectedQuery },
@@ -70,7 +112,7 @@ export const operations: Operation[] = [
   { method: "post", path: "/api/v1/sync", role: "analyst", summary: "Load a period", query: schemas.noQuery, body: schemas.syncBody, status: 202 },
   { method: "get", path: "/api/v1/sync/{jobId}", role: "viewer", summary: "Progress of a load", params: schemas.jobPath, query: schemas.noQuery },
   { method: "delete", path: "/api/v1/sync/{jobId}", role: "analyst", summary: "Cancel a load", params: schemas.jobPath, query: schemas.noQuery },
-  { method: "post", path: "/api/v1/import", role: "analyst", summary: "Load a file of CDRs (JSON or NDJSON)", query: schemas.importQuery, file: true },
+  { method: "post", path: "/api/v1/import", role: "analyst", summary: "Load a file of CDRs (JSON or NDJSON)", query: schemas.importQuery, file: "cdr" },
   { method: "get", path: "/api/v1/accounts", role: "viewer", summary: "Accounts, without their keys", query: schemas.noQuery },
   { method: "post", path: "/api/v1/accounts", role: "admin", summary: "Add an account", query: schemas.noQuery, body: schemas.accountBody, status: 201 },
   {
@@ -161,11 +203,14 @@ const problem = { description: "Problem details (RFC 9457)", content: { "applica
 export function openApi(): object {
   const paths: Record<string, Record<string, object>> = {};
   for (const { method, path, role, summary, params, query, body, file, status } of operations) {
-    const content = file
-      ? { "application/json": {}, "application/x-ndjson": {}, "multipart/form-data": {} }
-      : body
-        ? { "application/json": { schema: schemaOf(body) } }
-        : null;
+    const content =
+      file === "text/csv"
+        ? { "text/csv": {} }
+        : file
+          ? { "application/json": {}, "application/x-ndjson": {}, "multipart/form-data": {} }
+          : body
+            ? { "application/json": { schema: schemaOf(body) } }
+            : null;
     paths[path] = {
       ...paths[path],
       [method]: {

@@ -24,6 +24,34 @@ export const searchQuery = z.strictObject({
   q: z.string().max(200, "is too long").default("").describe("Part of the name or id."),
   limit: z.coerce.number("must be a whole number").int().min(1).max(100).default(20),
 });
+export const findQuery = z.strictObject({
+  q: z.string("is missing").trim().min(2, "must have at least 2 characters").max(200, "is too long").describe("Part of a name, or an id."),
+  limit: z.coerce.number("must be a whole number").int().min(1).max(20).default(5).describe("Most of each kind."),
+});
+const cleared = z
+  .string()
+  .trim()
+  .max(200, "is too long")
+  .nullable()
+  .transform((text) => (text === "" ? null : text));
+export const labelBody = z.strictObject({ label: cleared, tag: cleared });
+const page = z
+  .string("is missing")
+  .regex(/^\/[a-z]+(\/[^?#\s]{1,300})?$/, "must be the path of a page")
+  .refine((path) => !path.startsWith("/api"), "must be the path of a page");
+export const viewBody = z.strictObject({
+  name,
+  page,
+  query: z.string("is missing").max(4_000, "is too long").describe("The address's query, without the question mark."),
+  team: z.boolean("must be true or false").default(false),
+});
+export const viewChange = z.strictObject({
+  name: name.optional(),
+  page: page.optional(),
+  query: viewBody.shape.query.optional(),
+  team: z.boolean("must be true or false").optional(),
+  isDefault: z.boolean("must be true or false").optional().describe("Whether this person starts with it."),
+});
 export const coverageQuery = z.strictObject({ from: day, to: day, account: viewShape.account }).superRefine(checkPeriod);
 export const rejectedQuery = z.strictObject({
   account: viewShape.account,

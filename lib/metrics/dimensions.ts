@@ -1,7 +1,7 @@
 /** A dimension to group and filter by. Time dimensions are made from the time that places a call, in the chosen zone. */
 export interface Dimension {
   label: string;
-  /** The column of `calls`; none for time. */
+  /** The column of `calls`; none for time. A room's tag is no column of a call: the engine looks it up. */
   column?: string;
   kind: "time" | "text" | "flag";
   /** The word for an absent value, in answers and in filters, where null would be misread. */
@@ -22,7 +22,9 @@ export const dimensions = {
   partner: { label: "Partner", kind: "text", column: "partner_id" },
   role: { label: "Role", kind: "text", column: "role" },
   person: { label: "Person", kind: "text", column: "person", freeText: true },
+  tag: { label: "Room tag", kind: "text", column: "tag", freeText: true },
   browser: { label: "Browser", kind: "text", column: "browser" },
+  browser_version: { label: "Browser version", kind: "text", column: "browser_version" },
   os: { label: "Operating system", kind: "text", column: "os" },
   device: { label: "Device", kind: "text", column: "device" },
   network: { label: "Network", kind: "text", column: "network" },

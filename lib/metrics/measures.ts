@@ -12,12 +12,16 @@ export interface Measure {
   sql: string | ((dialect: Dialect) => string) | "sweep";
   /** True where more is worse: the page colours a rise as bad. */
   worse?: boolean;
+  /** How the measure of a whole comes from that of its groups; absent where it is their sum, or where nothing is known. */
+  of?: { distinct: string } | { part: string; whole: string };
 }
 
 /** A share as a fraction; no share at all where there is nothing to share. */
 const ratio = (part: string, whole: string) => `(${part}) * 1.0 / nullif(${whole}, 0)`;
 const sum = (column: string) => `coalesce(sum(${column}), 0)`;
 const countWhere = (condition: string) => `count(*) FILTER (WHERE ${condition})`;
+const distinct = (column: string) => ({ unit: "count" as const, sql: `count(DISTINCT ${column})`, of: { distinct: column } });
+const share = (part: string, whole: string) => ({ unit: "share" as const, sql: ratio(part, whole), of: { part, whole } });
 
 type Direction = "send" | "receive";
 type Medium = "audio" | "video" | "sharing";
@@ -28,7 +32,7 @@ const trackMeasures = Object.fromEntries(
     const label = track === "url" ? "URL" : track[0]?.toUpperCase() + track.slice(1);
     return [
       [`${track}_calls`, { label: `Calls with ${label.toLowerCase()}`, unit: "count", sql: countWhere(track) }],
-      [`${track}_share`, { label, unit: "share", sql: ratio(countWhere(track), "count(*)") }],
+      [`${track}_share`, { label, ...share(countWhere(track), "count(*)") }],
     ];
   }),
 ) as Record<`${TrackName}_calls` | `${TrackName}_share`, Measure>;
@@ -43,7 +47,7 @@ const streamMeasures = Object.fromEntries(
       const percent = (share: string) => ({ label: `${label}: ${share} time`, unit: "percent", sql: `avg(${stream}_${share}_percent)` });
       return [
         [`${stream}_rated`, { label: `${label}: rated calls`, unit: "count", sql: `count(${stream}_bad)` }],
-        [`${stream}_bad_share`, { label: `${label}: rated bad`, unit: "share", worse: true, sql: ratio(countWhere(`${stream}_bad`), `count(${stream}_bad)`) }],
+        [`${stream}_bad_share`, { label: `${label}: rated bad`, worse: true, ...share(countWhere(`${stream}_bad`), `count(${stream}_bad)`) }],
         [`${stream}_bitrate_p50`, { label: `${label}: median bit rate`, unit: "bitrate", sql: (d: Dialect) => d.quantile(0.5, `${stream}_bitrate`) }],
         [`${stream}_bitrate_p95`, { label: `${label}: 95th percentile bit rate`, unit: "bitrate", sql: (d: Dialect) => d.quantile(0.95, `${stream}_bitrate`) }],
         ...(direction === "receive" ? ["good", "moderate", "bad"].map((share) => [`${stream}_${share}_percent`, percent(share)]) : []),
@@ -58,9 +62,9 @@ const streamMeasures = Object.fromEntries(
 /** Every figure, defined once. Pages, the API and its documentation read this table; a new figure is one line here. */
 export const measures = {
   calls: { label: "Calls", unit: "count", sql: "count(*)" },
-  conferences: { label: "Conferences", unit: "count", sql: "count(DISTINCT conf_num)" },
-  rooms: { label: "Rooms", unit: "count", sql: "count(DISTINCT room_id)" },
-  people: { label: "People", unit: "count", sql: "count(DISTINCT person)" },
+  conferences: { label: "Conferences", ...distinct("conf_num") },
+  rooms: { label: "Rooms", ...distinct("room_id") },
+  people: { label: "People", ...distinct("person") },
   billed_minutes: { label: "Billed minutes", unit: "minutes", sql: sum("billed_minutes") },
   calls_without_billing: { label: "Calls with no billing figure", unit: "count", worse: true, sql: countWhere("billed_minutes IS NULL") },
   connect_seconds: { label: "Connected time", unit: "seconds", sql: sum("connect_seconds") },
@@ -71,7 +75,7 @@ export const measures = {
   bad_calls: { label: "Bad calls", unit: "count", worse: true, sql: countWhere("quality = 'Bad'") },
   rated_calls: { label: "Rated calls", unit: "count", sql: "count(quality)" },
   unrated_calls: { label: "Calls not rated", unit: "count", sql: countWhere("quality IS NULL") },
-  bad_share: { label: "Bad calls", unit: "share", worse: true, sql: ratio(countWhere("quality = 'Bad'"), "count(quality)") },
+  bad_share: { label: "Bad calls", worse: true, ...share(countWhere("quality = 'Bad'"), "count(quality)") },
   ...trackMeasures,
   ...streamMeasures,
   peak_concurrent: { label: "Peak concurrent", unit: "count", sql: "sweep" },
@@ -84,4 +88,10 @@ export const measureNames = Object.keys(measures) as MeasureName[];
 
 export function measureOf(name: MeasureName): Measure {
   return measures[name];
+}
+
+/** Whether the groups' values of a measure add up to that of the whole. */
+export function adds(name: MeasureName): boolean {
+  const { unit, of, sql } = measureOf(name);
+  return of === undefined && sql !== "sweep" && (unit === "count" || unit === "minutes" || unit === "seconds");
 }

@@ -96,19 +96,19 @@ async function figures(store: Warehouse, query: MetricsQuery, accounts: string[]
   return { rows, groups };
 }
 
-/** The name that each room had last. */
-async function roomNames(store: Warehouse, query: MetricsQuery, rows: MetricsRow[]): Promise<Record<string, string>> {
-  if (!query.by.includes("room")) return {};
-  const ids = [...new Set(rows.map((row) => row.room))].filter((id): id is string => typeof id === "string");
+/** What rooms are called, by id: their label, or the name that they had last. */
+export async function nameRooms(store: Warehouse, rooms: SqlValue[]): Promise<Record<string, string>> {
+  const ids = [...new Set(rooms)].filter((id): id is string => typeof id === "string");
   if (ids.length === 0 || ids.length > mostNames) return {};
+  await store.refreshDirectory();
   const binder = new Binder(store.dialect);
-  const named = await store.query<{ id: string; name: string | null }>(
+  const named = await store.query<{ id: string; name: string }>(
     binder.statement(
-      `SELECT room_id AS id, ${store.dialect.latest("room_name", "logged_ms")} AS name FROM calls
-       WHERE room_id IN (${ids.map(binder.bind).join(", ")}) AND room_name IS NOT NULL GROUP BY room_id`,
+      `SELECT id, coalesce(label, name) AS name FROM directory LEFT JOIN room_labels ON room_id = id
+       WHERE kind = 'room' AND id IN (${ids.map(binder.bind).join(", ")}) AND coalesce(label, name) IS NOT NULL`,
     ),
   );
-  return Object.fromEntries(named.flatMap(({ id, name }) => (name === null ? [] : [[id, name]])));
+  return Object.fromEntries(named.map(({ id, name }) => [id, name]));
 }
 
 async function periodAnswer(store: Warehouse, query: MetricsQuery, named: { ids: string[]; filter: string[] | undefined }) {
@@ -129,7 +129,12 @@ async function periodAnswer(store: Warehouse, query: MetricsQuery, named: { ids:
     accounts: named.ids,
     ...whole,
     unplaced: unplaced[0]?.unplaced ?? 0,
-    names: await roomNames(store, query, grouped.rows),
+    names: query.by.includes("room")
+      ? await nameRooms(
+          store,
+          grouped.rows.map((row) => row.room as SqlValue),
+        )
+      : {},
     groups: grouped.groups,
   };
   return { rows: grouped.rows, totals: totals.rows[0] ?? {}, meta };

@@ -45,9 +45,11 @@ export function dimensionSql(name: DimensionName, view: View, dialect: Dialect):
     case "month":
       return dialect.month(local);
     default:
-      return dimensionOf(name).column as string;
+      return columnOf(name, dialect);
   }
 }
+
+const columnOf = (name: DimensionName, dialect: Dialect) => (name === "tag" ? dialect.roomTag : (dimensionOf(name).column as string));
 
 /** The condition under which a row belongs to the view's period, by the time that places it. */
 export function periodSql(view: View, column = placeColumn(view)): string {
@@ -55,8 +57,9 @@ export function periodSql(view: View, column = placeColumn(view)): string {
   return `${column} >= ${whole(start)} AND ${column} < ${whole(end)}`;
 }
 
-function filterSql(name: FilterName, values: string[], bind: Binder["bind"]): string {
-  const { column, absent, kind } = dimensionOf(name) as { column: string; absent?: string; kind: string };
+function filterSql(name: FilterName, values: string[], bind: Binder["bind"], dialect: Dialect): string {
+  const { absent, kind } = dimensionOf(name);
+  const column = columnOf(name, dialect);
   if (kind === "flag") {
     const wanted = new Set(values);
     return wanted.size === 2 ? "true" : wanted.has("true") ? column : `NOT ${column}`;
@@ -74,7 +77,7 @@ export function filtersSql(view: View, accounts: string[] | undefined, binder: B
   const { bind } = binder;
   const conditions: string[] = [];
   if (accounts) conditions.push(accounts.length > 0 ? `account IN (${accounts.map(bind).join(", ")})` : "false");
-  for (const [name, values] of Object.entries(view.filters)) conditions.push(filterSql(name as FilterName, values, bind));
+  for (const [name, values] of Object.entries(view.filters)) conditions.push(filterSql(name as FilterName, values, bind, dialect));
   if (view.user) {
     const parts = view.user.flatMap((part) => ["user_name", "user_ref"].map((column) => dialect.contains(column, bind(part))));
     conditions.push(`(${parts.join(" OR ")})`);

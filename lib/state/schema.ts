@@ -14,6 +14,8 @@ export const people = pgTable("people", {
   /** scrypt; see lib/auth/password. */
   passwordHash: text("password_hash").notNull(),
   active: boolean("active").notNull().default(true),
+  /** The saved view that this person starts with. */
+  defaultView: text("default_view"),
   createdAt: instant("created_at").notNull(),
 });
 
@@ -94,6 +96,32 @@ export const jobs = pgTable("jobs", {
   requestedBy: text("requested_by").notNull(),
   createdAt: instant("created_at").notNull(),
   finishedAt: instant("finished_at"),
+});
+
+/** What people call a room and where its cost belongs; mirrored into the warehouse, where figures need it. */
+export const roomLabels = pgTable("room_labels", {
+  roomId: text("room_id").primaryKey(),
+  label: text("label"),
+  tag: text("tag"),
+  changedBy: text("changed_by").notNull(),
+  changedAt: instant("changed_at").notNull(),
+});
+
+/** A page with its filters under a name: an address that somebody wants to come back to. */
+export const views = pgTable("views", {
+  id: text("id").primaryKey(),
+  owner: text("owner")
+    .notNull()
+    .references(() => people.id),
+  name: text("name").notNull(),
+  /** The page, such as `/quality`. */
+  page: text("page").notNull(),
+  /** The address's query, as the filter bar writes it. */
+  query: text("query").notNull(),
+  /** Whether everyone sees it. */
+  team: boolean("team").notNull().default(false),
+  createdAt: instant("created_at").notNull(),
+  updatedAt: instant("updated_at").notNull(),
 });
 
 export const settings = pgTable("settings", { key: text("key").primaryKey(), value: jsonb("value").notNull() });

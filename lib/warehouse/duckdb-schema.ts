@@ -23,7 +23,18 @@ const migrations: string[] = [
    CREATE TABLE raw_blocks (account VARCHAR, load_id BIGINT, first_seq BIGINT, end_seq BIGINT, start BIGINT, bytes INTEGER);
    CREATE TABLE rejected_records (account VARCHAR, hash VARCHAR, reason VARCHAR, raw VARCHAR,
      first_ms BIGINT, last_ms BIGINT, sightings INTEGER);`,
+  "CREATE TABLE room_labels (room_id VARCHAR PRIMARY KEY, label VARCHAR, tag VARCHAR);",
 ];
+
+/** Everything that can be searched for by name, with the name that it had last. */
+const listed = (kind: string, id: string, name: string) =>
+  `SELECT '${kind}' AS kind, ${id} AS id, arg_max(${name}, logged_ms) AS name, lower(concat_ws(' ', ${id}, arg_max(${name}, logged_ms))) AS words,
+     count(*) AS calls, max(logged_ms) AS last_ms FROM calls WHERE ${id} IS NOT NULL GROUP BY ${id}`;
+export const makeDirectory = `CREATE OR REPLACE TABLE directory AS ${[
+  listed("room", "room_id", "room_name"),
+  listed("conference", "conf_num", "room_name"),
+  listed("person", "person", "user_name"),
+].join(" UNION ALL ")}`;
 
 export async function migrate(connection: DuckDBConnection): Promise<void> {
   await connection.run("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER)");

@@ -2,10 +2,11 @@ import { mkdirSync, rmSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
 import { AppError, messageOf } from "../error";
+import { appendTexts } from "./duckdb-append";
 import { discardLoad, loadAnswer } from "./duckdb-load";
 import { RawFiles } from "./duckdb-raw";
-import { migrate } from "./duckdb-schema";
-import type { Dialect, LoadOutcome, Row, SqlValue, Statement, Warehouse } from "./warehouse";
+import { makeDirectory, migrate } from "./duckdb-schema";
+import type { Dialect, LoadOutcome, RoomLabel, Row, SqlValue, Statement, Warehouse } from "./warehouse";
 
 const dialect: Dialect = {
   placeholder: (position) => `$${position}`,
@@ -15,6 +16,7 @@ const dialect: Dialect = {
   floorDivide: (expression, divisor) => `((${expression}) // ${divisor})`,
   double: (expression) => `(${expression})::DOUBLE`,
   latest: (value, by) => `arg_max(${value}, ${by})`,
+  roomTag: "(SELECT tag FROM room_labels WHERE room_labels.room_id = calls.room_id)",
   contains: (expression, part) => `contains(lower(${expression}), lower(${part}))`,
 };
 
@@ -75,6 +77,8 @@ class DuckDbWarehouse implements Warehouse {
   private readonly waiting: ((connection: DuckDBConnection) => void)[] = [];
   private readonly loads = new Map<string, Promise<unknown>>();
   private closed = false;
+  /** The directory as the loads so far made it; null when a load came since. */
+  private directory: Promise<void> | null = null;
 
   constructor(
     private readonly path: string,
@@ -130,11 +134,37 @@ class DuckDbWarehouse implements Warehouse {
     const loadId = BigInt(takeSeqs(1));
     try {
       const load = { connection, account, loadId, takeSeqs, rejected: new Map() };
-      return await loadAnswer(load, this.spoolDirectory, this.raw, batches);
+      const outcome = await loadAnswer(load, this.spoolDirectory, this.raw, batches);
+      this.directory = null;
+      return outcome;
     } catch (error) {
       await discardLoad(connection, this.raw, loadId).catch(() => {});
       throw storageError(error, this.path);
     }
+  }
+
+  async setRoomLabels(labels: RoomLabel[]): Promise<void> {
+    await this.withConnection(async (connection) => {
+      await connection.run("CREATE OR REPLACE TEMP TABLE new_labels (room_id VARCHAR, label VARCHAR, tag VARCHAR)");
+      await appendTexts(
+        connection,
+        "new_labels",
+        labels.map(({ roomId, label, tag }) => [roomId, label, tag]),
+      );
+      await connection.run("DELETE FROM room_labels WHERE room_id NOT IN (SELECT room_id FROM new_labels)");
+      await connection.run("INSERT OR REPLACE INTO room_labels FROM new_labels");
+    });
+  }
+
+  refreshDirectory(): Promise<void> {
+    this.directory ??= this.withConnection((connection) => connection.run(makeDirectory)).then(
+      () => {},
+      (error: unknown) => {
+        this.directory = null;
+        throw error;
+      },
+    );
+    return this.directory;
   }
 
   async rawRecord(account: string, callId: string): Promise<string | null> {

@@ -21,6 +21,8 @@ export interface Dialect {
   double(expression: string): string;
   /** Of a group, the value that belongs to the largest `by`; nulls are left out. */
   latest(value: string, by: string): string;
+  /** The tag of a call's room, by `room_labels`. */
+  roomTag: string;
   /** Case-insensitive test whether a text contains another. */
   contains(expression: string, part: string): string;
 }
@@ -36,12 +38,20 @@ export interface LoadOutcome {
   rejected: number;
 }
 
+/** What people call a room, and the department or cost centre that it belongs to. */
+export interface RoomLabel {
+  roomId: string;
+  label: string | null;
+  tag: string | null;
+}
+
 export type Row = Record<string, SqlValue>;
 
 /**
  * The columnar store of calls, raw records and rejected records. Tables that statements may name: `calls` (the columns of
- * `columns.ts`, and `account`, `seq`, `sightings`) and `rejected_records` (`account`, `hash`, `reason`, `raw`,
- * `first_ms`, `last_ms`, `sightings`). How raw records are kept is the engine's own affair.
+ * `columns.ts`, and `account`, `seq`, `sightings`), `rejected_records` (`account`, `hash`, `reason`, `raw`,
+ * `first_ms`, `last_ms`, `sightings`), `room_labels` (`room_id`, `label`, `tag`) and, after `refreshDirectory`, `directory`
+ * (`kind`: room, conference or person; `id`, `name`, `words`: both in lower case, `calls`, `last_ms`). How raw records are kept is the engine's own affair.
  */
 export interface Warehouse {
   readonly dialect: Dialect;
@@ -52,6 +62,10 @@ export interface Warehouse {
    * that is no JSON; whatever the iteration throws.
    */
   load(account: string, batches: AsyncIterable<Uint8Array[]>): Promise<LoadOutcome>;
+  /** Replaces `room_labels`. The state store is where labels are kept; the engine needs them beside the calls. */
+  setRoomLabels(labels: RoomLabel[]): Promise<void>;
+  /** Brings `directory` up to date with the loads since it was made. Searching it is a fraction of searching the calls. */
+  refreshDirectory(): Promise<void>;
   /** The raw record of a call, as it came; null for an unknown one. */
   rawRecord(account: string, callId: string): Promise<string | null>;
   /** All rows of a statement. Whole numbers and decimals come as JavaScript numbers. */

@@ -1,0 +1,4 @@
+import { json, route, schemas } from "@/lib/http";
+import { find } from "@/lib/metrics";
+
+export const GET = route({ role: "viewer", query: schemas.findQuery }, async ({ query }) => json(await find(query.q, query.limit)));

@@ -1,0 +1,93 @@
+import { Binder, warehouse } from "../warehouse";
+
+export interface Found {
+  id: string;
+  name: string | null;
+  calls: number;
+  /** ISO; when it was last logged. */
+  lastAt: string | null;
+}
+
+export type FoundKind = "room" | "conference" | "person";
+
+const iso = (ms: number) => new Date(ms).toISOString();
+
+interface Listed {
+  kind: FoundKind;
+  id: string;
+  name: string | null;
+  calls: number;
+  last_ms: number;
+}
+
+/**
+ * A few of each kind of which the id, the name or the label holds the text: exact ids first, then rooms and persons by their
+ * calls, conferences by their time.
+ */
+async function listed(kinds: FoundKind[], text: string, limit: number): Promise<Record<FoundKind, Found[]>> {
+  const store = await warehouse();
+  await store.refreshDirectory();
+  const { dialect } = store;
+  const binder = new Binder(dialect);
+  const part = binder.bind(text.toLowerCase());
+  const rows = await store.query<Listed>(
+    binder.statement(
+      `SELECT kind, id, coalesce(label, name) AS name, ${dialect.double("calls")} AS calls, last_ms FROM (
+         SELECT *, row_number() OVER (PARTITION BY kind
+           ORDER BY CASE WHEN lower(id) = ${part} THEN 0 ELSE 1 END, CASE WHEN kind = 'conference' THEN last_ms ELSE calls END DESC, id) AS place
+         FROM directory LEFT JOIN room_labels ON kind = 'room' AND room_id = id
+         WHERE kind IN (${kinds.map(binder.bind).join(", ")}) AND (${dialect.contains("words", part)} OR ${dialect.contains("label", part)})) found
+       WHERE place <= ${limit} ORDER BY kind, place`,
+    ),
+  );
+  const found: Record<FoundKind, Found[]> = { room: [], conference: [], person: [] };
+  for (const { kind, last_ms, ...row } of rows) found[kind].push({ ...row, lastAt: iso(last_ms) });
+  return found;
+}
+
+/** Rooms whose id, name or label contains the text, the busiest first. */
+export const findRooms = async (text: string, limit: number) => (await listed(["room"], text, limit)).room;
+
+/** Conferences whose number or room name contains the text, the latest first. */
+export const findConferences = async (text: string, limit: number) => (await listed(["conference"], text, limit)).conference;
+
+export interface FoundCall {
+  callId: string;
+  account: string;
+  /** Which of its ids the text is: `call_id` or `call_log_id`. */
+  by: string;
+  userName: string | null;
+  loggedAt: string;
+}
+
+const callIds = ["call_id", "call_log_id"];
+/** What may be an id of a call: looking for anything else among all calls would only cost time. */
+const idLike = /^(?=.*\d)\S{8,200}$/;
+
+/** Calls of which one id is the text, as support mails quote it. */
+async function findCallsById(text: string, limit: number): Promise<FoundCall[]> {
+  if (!idLike.test(text)) return [];
+  const store = await warehouse();
+  const binder = new Binder(store.dialect);
+  const id = binder.bind(text);
+  const rows = await store.query<{ call_id: string; account: string; by: string; user_name: string | null; logged_ms: number }>(
+    binder.statement(
+      `${callIds.map((name) => `SELECT call_id, account, '${name}' AS by, user_name, logged_ms FROM calls WHERE ${name} = ${id}`).join(" UNION ALL ")}
+       ORDER BY logged_ms DESC, call_id LIMIT ${limit}`,
+    ),
+  );
+  return rows.map((row) => ({ callId: row.call_id, account: row.account, by: row.by, userName: row.user_name, loggedAt: iso(row.logged_ms) }));
+}
+
+export interface FindAnswer {
+  rooms: Found[];
+  conferences: Found[];
+  persons: Found[];
+  calls: FoundCall[];
+}
+
+/** Everything that the text may mean, a few of each kind. */
+export async function find(text: string, limit: number): Promise<FindAnswer> {
+  const [{ room, conference, person }, calls] = await Promise.all([listed(["room", "conference", "person"], text, limit), findCallsById(text, limit)]);
+  return { rooms: room, conferences: conference, persons: person, calls };
+}

@@ -1,0 +1,1 @@
+export { importLabels, type LabelImport, listTags, mirrorLabels, type Room, roomOf, setLabel } from "./labels";

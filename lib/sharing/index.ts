@@ -1,0 +1,1 @@
+export { addView, changeView, defaultViewOf, listViews, removeView, type SavedView, setDefaultView } from "./views";
