@@ -1,5 +1,5 @@
 import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query";
-import { type MetricsSpec, metricsPath, readView } from "@/components/filters/view";
+import { type MetricsSpec, metricsPath, readView, type ViewState, withFixed } from "@/components/filters/view";
 import { rawParams } from "@/lib/http";
 import { metricsOf, metricsQuery, runMetrics } from "@/lib/metrics";
 import { readSettings } from "@/lib/state";
@@ -7,11 +7,22 @@ import { readSettings } from "@/lib/state";
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>;
 
 /** Answers a page's first queries on the server, so that its first screen arrives with its data. */
-export async function Prefetched({ specs, searchParams, children }: { specs: MetricsSpec[]; searchParams: SearchParams; children: React.ReactNode }) {
+export async function Prefetched({
+  specs,
+  searchParams,
+  fixed = {},
+  children,
+}: {
+  specs: MetricsSpec[];
+  searchParams: SearchParams;
+  /** What the page is about; its panels have the same as `FixedFilters`. */
+  fixed?: ViewState["filters"];
+  children: React.ReactNode;
+}) {
   const { timeZone } = await readSettings();
   const now = Date.now();
   const search = new URLSearchParams(Object.entries(await searchParams).flatMap(([name, value]) => [value ?? []].flat().map((one) => [name, one])));
-  const view = readView(search, { timeZone, now });
+  const view = withFixed(readView(search, { timeZone, now }), fixed);
   const client = new QueryClient();
   await Promise.all(
     specs.map(async (spec) => {

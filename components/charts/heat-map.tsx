@@ -1,43 +1,74 @@
 "use client";
 
-const days = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const hours = Array.from({ length: 24 }, (_, hour) => hour);
+export interface HeatAxis {
+  key: string;
+  /** What the axis shows; an empty one is left out where there is no room for all. */
+  label: string;
+  /** The whole name, for screen readers and tooltips. */
+  name: string;
+}
 
-/** Weekday × hour. `values[weekday][hour]`, Monday first; darker is more. A table by itself, so it needs none behind it. */
-export function HeatMap({ values, format, caption }: { values: number[][]; format: (value: number) => string; caption: string }) {
-  const most = Math.max(1, ...values.flat());
+/**
+ * Rows × columns, darker is more. `values[row][column]`; null where there is nothing. A table by itself, so it needs none
+ * behind it.
+ */
+export function HeatMap({
+  rows,
+  columns,
+  values,
+  format,
+  caption,
+  labelWidth = 36,
+  onPick,
+}: {
+  rows: HeatAxis[];
+  columns: HeatAxis[];
+  values: (number | null)[][];
+  format: (value: number) => string;
+  caption: string;
+  labelWidth?: number;
+  onPick?: ((row: number, column: number) => void) | undefined;
+}) {
+  const most = values.reduce((all, line) => line.reduce<number>((high, value) => Math.max(high, value ?? 0), all), 0) || 1;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className="relative overflow-x-auto" tabIndex={0} aria-label={caption}>
-      <table className="w-full min-w-[470px] table-fixed border-separate border-spacing-0.5 text-[10px]">
+      <table className="w-full table-fixed border-separate border-spacing-0.5 text-[10px]" style={{ minWidth: labelWidth + columns.length * 18 }}>
         <caption className="sr-only">{caption}</caption>
         <thead>
           <tr className="text-faint">
-            <th scope="col" className="w-9" aria-label="Weekday" />
-            {hours.map((hour) => (
-              <th key={hour} scope="col" className="font-normal" aria-label={`${hour}:00`}>
-                {hour % 3 === 0 ? hour : ""}
+            <th scope="col" style={{ width: labelWidth }} aria-label="Row" />
+            {columns.map(({ key, label, name }) => (
+              <th key={key} scope="col" className="truncate font-normal" aria-label={name} title={name}>
+                {label}
               </th>
             ))}
           </tr>
         </thead>
         <tbody>
-          {days.map((day, weekday) => (
-            <tr key={day}>
-              <th scope="row" className="text-left font-normal text-faint">
-                {day}
+          {rows.map((row, rowIndex) => (
+            <tr key={row.key}>
+              <th scope="row" className="truncate pr-1 text-left font-normal text-faint" title={row.name}>
+                {row.label}
               </th>
-              {hours.map((hour) => {
-                const value = values[weekday]?.[hour] ?? 0;
-                const strength = value === 0 ? 0 : 12 + Math.round((value / most) * 88);
+              {columns.map((column, columnIndex) => {
+                const value = values[rowIndex]?.[columnIndex] ?? null;
+                const strength = !value ? 0 : 12 + Math.round((value / most) * 88);
+                const said = value === null ? "nothing" : format(value);
                 return (
                   <td
-                    key={hour}
+                    key={column.key}
                     className="h-6 rounded-sm"
-                    title={`${day} ${hour}:00 – ${hour + 1}:00: ${format(value)}`}
+                    title={`${row.name}, ${column.name}: ${said}`}
                     style={{ background: `color-mix(in oklab, var(--series-1) ${strength}%, var(--sunken))` }}
                   >
-                    <span className="sr-only">{format(value)}</span>
+                    {onPick && value !== null ? (
+                      <button type="button" className="block h-6 w-full" onClick={() => onPick(rowIndex, columnIndex)}>
+                        <span className="sr-only">{said}</span>
+                      </button>
+                    ) : (
+                      <span className="sr-only">{said}</span>
+                    )}
                   </td>
                 );
               })}

@@ -1,6 +1,7 @@
 "use client";
 
-import { Area, Bar, CartesianGrid, ComposedChart, Line, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { useState } from "react";
+import { Area, Bar, CartesianGrid, ComposedChart, Line, ReferenceArea, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
 import type { Point, Series } from "./series";
 import { TooltipBox } from "./tooltip";
 
@@ -8,7 +9,7 @@ const axis = { fontSize: 11, fill: "var(--faint)" };
 
 /**
  * Series over time: stacked bars, an area or lines, with a dashed line for what they are compared with (`previous` of each
- * point). Clicking a point, or Enter on it, calls `onPick` with its `x`.
+ * point). Clicking a point calls `onPick` with its `x` twice, dragging with the first and the last `x` dragged over.
  */
 export default function TimeChart({
   points,
@@ -36,17 +37,39 @@ export default function TimeChart({
   formatTick: (value: number) => string;
   /** The name of the sum of the series, when they add up to one. */
   total?: string | undefined;
-  onPick?: ((x: string) => void) | undefined;
+  onPick?: ((from: string, to: string) => void) | undefined;
   domain?: [number, number | "auto"];
 }) {
   const hasPrevious = points.some((point) => typeof point.previous === "number");
-  const pick = (state: { activeLabel?: string | number | undefined }) => {
-    if (onPick && state.activeLabel !== undefined) onPick(String(state.activeLabel));
+  const [dragged, setDragged] = useState<{ from: string; to: string } | null>(null);
+  const labelOf = (state: { activeLabel?: string | number | undefined }) => (state.activeLabel === undefined ? null : String(state.activeLabel));
+  const begin = (state: { activeLabel?: string | number | undefined }) => {
+    const at = labelOf(state);
+    if (onPick && at !== null) setDragged({ from: at, to: at });
+  };
+  const move = (state: { activeLabel?: string | number | undefined }) => {
+    const at = labelOf(state);
+    if (dragged && at !== null && at !== dragged.to) setDragged({ ...dragged, to: at });
+  };
+  const end = () => {
+    if (dragged && onPick) {
+      const [from, to] = dragged.from <= dragged.to ? [dragged.from, dragged.to] : [dragged.to, dragged.from];
+      onPick(from, to);
+    }
+    setDragged(null);
   };
   return (
-    <div role="img" aria-label={label} style={{ height }} className={onPick ? "cursor-pointer [&_*]:outline-none" : "[&_*]:outline-none"}>
+    <div role="img" aria-label={label} style={{ height }} className={onPick ? "cursor-pointer select-none [&_*]:outline-none" : "[&_*]:outline-none"}>
       <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 600, height }}>
-        <ComposedChart data={points} onClick={pick} margin={{ top: 6, right: 4, bottom: 0, left: 0 }} barCategoryGap="18%">
+        <ComposedChart
+          data={points}
+          onMouseDown={begin}
+          onMouseMove={move}
+          onMouseUp={end}
+          onMouseLeave={() => setDragged(null)}
+          margin={{ top: 6, right: 4, bottom: 0, left: 0 }}
+          barCategoryGap="18%"
+        >
           <CartesianGrid vertical={false} stroke="var(--line)" />
           <XAxis dataKey="x" tickFormatter={formatX} tick={axis} tickLine={false} axisLine={false} minTickGap={28} interval="preserveStartEnd" />
           <YAxis tickFormatter={formatTick} tick={axis} tickLine={false} axisLine={false} width={44} domain={domain ?? [0, "auto"]} />
@@ -96,6 +119,7 @@ export default function TimeChart({
               <Line key={key} dataKey={key} name={name} stroke={color} strokeWidth={1.5} isAnimationActive={false} dot={points.length === 1} type="linear" />
             ),
           )}
+          {dragged && dragged.from !== dragged.to && <ReferenceArea x1={dragged.from} x2={dragged.to} fill="var(--accent)" fillOpacity={0.15} />}
           {hasPrevious && (
             <Line dataKey="previous" stroke="var(--soft)" strokeDasharray="4 3" strokeWidth={1.25} dot={false} isAnimationActive={false} type="linear" />
           )}

@@ -59,6 +59,8 @@ export function makeFormat(locale: string, tz: string) {
     compact: (value: number) => compact.format(value),
     percent: (share: number, digits = 1) =>
       `${new Intl.NumberFormat(locale, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(share * 100)} %`,
+    /** A difference of shares in points. */
+    points: (share: number) => `${fine.format(share * 100)} pt`,
     /** A change with its sign: per cent of what was, or points for shares. Null where there is nothing to compare. */
     change: (now: Value, before: Value, unit: Unit): string | null => {
       if (typeof now !== "number" || typeof before !== "number") return null;

@@ -16,14 +16,21 @@ export function bucketsOf(from: string, to: string, by: TimeBucket): string[] {
 
 /** How fine a period is shown: hours up to two days, days up to a quarter, then weeks, then months. */
 export function bucketFor(from: string, to: string): TimeBucket {
+  if (!isDay(from) || !isDay(to)) return "day";
   const length = daysBetween(from, to).length;
   return length <= 2 ? "hour" : length <= 100 ? "day" : length <= 800 ? "week" : "month";
 }
 
-/** The last day that a bucket covers, within the period. */
-export function endOfBucket(bucket: string, by: TimeBucket, to: string): string {
-  const end = by === "week" ? addDays(bucket, 6) : by === "month" ? `${bucket}-31` : bucket.slice(0, 10);
-  return end < to ? end : to;
+/** The last day of a month `YYYY-MM`. */
+function lastOfMonth(month: string): string {
+  const [year = 0, number = 1] = month.split("-").map(Number);
+  return new Date(Date.UTC(year, number, 0)).toISOString().slice(0, 10);
+}
+
+/** The days from one bucket to another, within a period that ends with `end`. */
+export function periodOf(first: string, last: string, by: TimeBucket, end: string): { from: string; to: string } {
+  const to = by === "week" ? addDays(last, 6) : by === "month" ? lastOfMonth(last) : last.slice(0, 10);
+  return { from: first.length === 7 ? `${first}-01` : first.slice(0, 10), to: to < end ? to : end };
 }
 
 /** Points with one value of `measure` per series, from rows by time and one further dimension. */

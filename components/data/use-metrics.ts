@@ -3,7 +3,7 @@
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { fetchJson } from "@/lib/http/client";
 import { useView } from "../filters/use-view";
-import { type MetricsSpec, metricsPath } from "../filters/view";
+import { type MetricsSpec, metricsPath, viewParams } from "../filters/view";
 import type { Value } from "./format";
 
 export type MetricsRow = Record<string, Value>;
@@ -20,7 +20,7 @@ export interface MetricsMeta {
   unplaced: number;
   refreshedAt: string | null;
   groups: number;
-  /** Room names by id, where rooms are among the rows. */
+  /** Names of rooms and persons by id, where they are among the rows. */
   names: Record<string, string>;
 }
 
@@ -31,9 +31,16 @@ export interface MetricsAnswer {
   meta: MetricsMeta;
 }
 
-/** A panel's figures for the page's view. While the view changes, the last figures stay and `isPlaceholderData` is set. */
-export function useMetrics(spec: MetricsSpec) {
+/** A panel's figures for the page's view, asked for only when `enabled`. While the view changes, the last figures stay and `isPlaceholderData` is set. */
+export function useMetrics(spec: MetricsSpec, enabled = true) {
   const { view } = useView();
   const path = metricsPath(view, spec);
-  return useQuery({ queryKey: ["metrics", path], queryFn: () => fetchJson<MetricsAnswer>(path), placeholderData: keepPreviousData });
+  return useQuery({ queryKey: ["metrics", path], queryFn: () => fetchJson<MetricsAnswer>(path), placeholderData: keepPreviousData, enabled });
+}
+
+/** An answer of another route that takes the view's filters, such as `/api/v1/changes`. */
+export function useAsk<T>(path: string, params: Record<string, string>, enabled = true) {
+  const { view } = useView();
+  const asked = `${path}?${new URLSearchParams(params)}&${viewParams(view)}`;
+  return useQuery({ queryKey: ["metrics", asked], queryFn: () => fetchJson<T>(asked), placeholderData: keepPreviousData, enabled });
 }

@@ -7,15 +7,17 @@ import { Button } from "../ui/button";
 import { MoreFilters } from "./more-filters";
 import { PeriodPicker } from "./period-picker";
 import { SearchPicker } from "./search-picker";
-import { useView } from "./use-view";
+import { useFixedFilters, useView } from "./use-view";
 import { ZonePicker } from "./zone-picker";
 
 /** The one filter bar of every page. Its whole state is in the address. */
 export function FilterBar() {
   const { view, change } = useView();
+  const fixed = useFixedFilters();
   const format = useFormat(view.tz);
-  const extra = (Object.keys(view.filters) as FilterName[]).filter((name) => name !== "room" && name !== "conference");
-  const isNarrowed = Object.keys(view.filters).length > 0 || view.user.length > 0;
+  const free = (Object.keys(view.filters) as FilterName[]).filter((name) => !(name in fixed));
+  const extra = free.filter((name) => name !== "room" && name !== "conference");
+  const isNarrowed = free.length > 0 || view.user.length > 0;
   return (
     <div
       role="toolbar"
@@ -26,15 +28,15 @@ export function FilterBar() {
       <Button aria-pressed={view.compare} onClick={() => change({ compare: view.compare ? "none" : null })}>
         {view.compare ? "vs previous period" : "No comparison"}
       </Button>
-      <SearchPicker name="room" label="Room" path="/api/v1/rooms" />
-      <SearchPicker name="conference" label="Conference" path="/api/v1/conferences" />
+      {!fixed.room && <SearchPicker name="room" label="Room" path="/api/v1/rooms" />}
+      {!fixed.conference && <SearchPicker name="conference" label="Conference" path="/api/v1/conferences" />}
       <MoreFilters />
       {extra.map((name) => (
         <Chip key={name} label={dimensions[name].label} values={view.filters[name] ?? []} onRemove={() => change({ [name]: null })} />
       ))}
       {view.user.length > 0 && <Chip label="User" values={view.user} onRemove={() => change({ user: null })} />}
       {isNarrowed && (
-        <Button kind="quiet" onClick={() => change({ user: null, ...Object.fromEntries(Object.keys(view.filters).map((name) => [name, null])) })}>
+        <Button kind="quiet" onClick={() => change({ user: null, ...Object.fromEntries(free.map((name) => [name, null])) })}>
           Clear filters
         </Button>
       )}

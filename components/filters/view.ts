@@ -40,6 +40,23 @@ export function readView(search: URLSearchParams, defaults: { timeZone: string; 
   };
 }
 
+/** A view narrowed to what a page is about. */
+export function withFixed(view: ViewState, fixed: ViewState["filters"]): ViewState {
+  return Object.keys(fixed).length === 0 ? view : { ...view, filters: { ...view.filters, ...fixed } };
+}
+
+/** The view's own parameters: the period, the zone, the basis and the filters. */
+export function viewParams(view: ViewState): URLSearchParams {
+  const query = new URLSearchParams({ from: view.from, to: view.to, tz: view.tz, basis: view.basis });
+  for (const account of view.account) query.append("account", account);
+  for (const user of view.user) query.append("user", user);
+  for (const [name, values] of Object.entries(view.filters)) for (const value of values) query.append(name, value);
+  return query;
+}
+
+/** What belongs to one page rather than to the view: it is left behind when one goes to another. */
+export const pageParams = ["q", "order", "by", "show", "split", "worst", "form", "fields", "sort", "call", "of"];
+
 /** What a panel asks for; the view adds period, zone and filters. */
 export interface MetricsSpec {
   measures: readonly MeasureName[];
@@ -53,19 +70,11 @@ export interface MetricsSpec {
 
 /** The canonical query of a panel: the address of the API and the key under which its answer is kept. */
 export function metricsPath(view: ViewState, spec: MetricsSpec): string {
-  const query = new URLSearchParams();
-  query.set("measures", spec.measures.join(","));
+  const query = new URLSearchParams({ measures: spec.measures.join(",") });
   if (spec.by?.length) query.set("by", spec.by.join(","));
-  query.set("from", view.from);
-  query.set("to", view.to);
-  query.set("tz", view.tz);
-  query.set("basis", view.basis);
   if (spec.compare && view.compare) query.set("compare", "previous");
   if (spec.order) query.set("order", spec.order);
   if (spec.limit) query.set("limit", String(spec.limit));
   if (spec.havingCalls) query.set("having_calls", String(spec.havingCalls));
-  for (const account of view.account) query.append("account", account);
-  for (const user of view.user) query.append("user", user);
-  for (const [name, values] of Object.entries(view.filters)) for (const value of values) query.append(name, value);
-  return `/api/v1/metrics?${query}`;
+  return `/api/v1/metrics?${query}&${viewParams(view)}`;
 }

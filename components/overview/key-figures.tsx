@@ -1,12 +1,17 @@
 "use client";
 
 import { clsx } from "clsx";
+import dynamic from "next/dynamic";
+import { useState } from "react";
 import { type MeasureName, measures } from "@/lib/metrics/measures";
 import { Sparkline } from "../charts/sparkline";
 import { useFormat } from "../data/format";
 import { useMetrics } from "../data/use-metrics";
 import { useView } from "../filters/use-view";
 import { overviewQueries } from "./queries";
+
+// What explains a change is asked for when somebody asks for it.
+const Why = dynamic(() => import("../why/why").then((module) => module.Why), { ssr: false });
 
 const shown = ["billed_minutes", "calls", "conferences", "people", "bad_share", "peak_concurrent"] as const;
 
@@ -16,6 +21,7 @@ export function KeyFigures() {
   const format = useFormat(view.tz);
   const summary = useMetrics(overviewQueries.summary);
   const daily = useMetrics(overviewQueries.daily);
+  const [explained, setExplained] = useState<MeasureName | null>(null);
   if (summary.error) {
     return (
       <p role="alert" className="rounded-xl border border-line bg-bad-tint p-4 text-bad">
@@ -55,6 +61,7 @@ export function KeyFigures() {
                   name={name}
                   now={totals[name]}
                   before={before?.totals[name]}
+                  onWhy={() => setExplained(name)}
                   whole={before !== undefined && before.meta.missingDays.length === 0 && summary.data?.meta.missingDays.length === 0}
                 />
               ) : (
@@ -68,12 +75,13 @@ export function KeyFigures() {
           </section>
         );
       })}
+      {explained && <Why measure={explained} onClose={() => setExplained(null)} />}
     </div>
   );
 }
 
 /** The change, coloured where more is better or worse; periods that are not whole are not compared. */
-function Delta({ name, now, before, whole }: { name: MeasureName; now: unknown; before: unknown; whole: boolean }) {
+function Delta({ name, now, before, whole, onWhy }: { name: MeasureName; now: unknown; before: unknown; whole: boolean; onWhy: () => void }) {
   const format = useFormat();
   const { unit, ...measure } = measures[name];
   if (!whole) {
@@ -90,9 +98,14 @@ function Delta({ name, now, before, whole }: { name: MeasureName; now: unknown; 
   const isWorse = "worse" in measure && measure.worse;
   const tone = isFlat ? "text-faint" : isWorse ? (isUp ? "text-bad" : "text-good") : isUp ? "text-good" : "text-soft";
   return (
-    <span className={clsx("tabular text-xs font-medium", tone)}>
+    <button
+      type="button"
+      title="Why did it change?"
+      className={clsx("tabular rounded text-xs font-medium decoration-dotted underline-offset-4 hover:underline", tone)}
+      onClick={onWhy}
+    >
       {text}
-      <span className="sr-only"> against the previous period</span>
-    </span>
+      <span className="sr-only"> against the previous period: why did it change?</span>
+    </button>
   );
 }

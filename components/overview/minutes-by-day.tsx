@@ -59,7 +59,7 @@ export function MinutesByDay() {
           formatY={minutes}
           formatTick={format.compact}
           total="Total"
-          onPick={(day) => change({ from: day, to: day })}
+          onPick={(from, to) => change({ from, to })}
         />
       </div>
     </Panel>

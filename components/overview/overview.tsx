@@ -2,8 +2,7 @@
 
 import { Basis, Completeness } from "../data/completeness";
 import { useMetrics } from "../data/use-metrics";
-import { FilterBar } from "../filters/filter-bar";
-import { PageHead } from "../ui/page-head";
+import { ReportHead } from "../filters/report-head";
 import { KeyFigures } from "./key-figures";
 import { MinutesByDay } from "./minutes-by-day";
 import { QualityPanel } from "./quality-panel";
@@ -15,8 +14,7 @@ export function Overview() {
   const summary = useMetrics(overviewQueries.summary);
   return (
     <>
-      <PageHead title="Overview" />
-      <FilterBar />
+      <ReportHead title="Overview" />
       <Completeness meta={summary.data?.meta} />
       <KeyFigures />
       <MinutesByDay />

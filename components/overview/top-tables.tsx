@@ -1,7 +1,7 @@
 "use client";
 
 import { useFormat } from "../data/format";
-import { RoomName } from "../data/room-name";
+import { ConferenceLink, PageLink, RoomLink } from "../data/links";
 import { type MetricsRow, useMetrics } from "../data/use-metrics";
 import { useView } from "../filters/use-view";
 import { Badge } from "../ui/badge";
@@ -17,11 +17,8 @@ export function BadShare({ value }: { value: unknown }) {
   return value >= 0.08 ? <Badge tone="bad">{text}</Badge> : text;
 }
 
-const pick = "max-w-full truncate text-left font-medium hover:text-accent hover:underline";
-
 export function TopRooms() {
   const rooms = useMetrics(overviewQueries.rooms);
-  const { change } = useView();
   const format = useFormat();
   const rows = rooms.data?.rows ?? [];
   const most = Math.max(1, ...rows.map((row) => Number(row.billed_minutes)));
@@ -30,7 +27,7 @@ export function TopRooms() {
   return (
     <Panel
       title="Rooms by billed minutes"
-      note={groups > rows.length ? `top ${rows.length} of ${format.whole(groups)}` : undefined}
+      note={groups > rows.length ? <PageLink page="/rooms">{`top ${rows.length} of ${format.whole(groups)}, see all`}</PageLink> : undefined}
       query={rooms}
       empty={rows.length === 0 && "No calls in this period."}
       minHeight={250}
@@ -39,17 +36,12 @@ export function TopRooms() {
         caption="Rooms by billed minutes"
         rows={rows}
         rowKey={(row) => String(row.room)}
-        onRow={(row) => change({ room: id(row) ?? "" })}
         columns={[
           {
             key: "room",
             label: "Room",
             className: "max-w-36 sm:max-w-48",
-            cell: (row) => (
-              <button type="button" className={pick} onClick={() => change({ room: id(row) ?? "" })}>
-                <RoomName id={id(row)} name={rooms.data?.meta.names[String(row.room)]} />
-              </button>
-            ),
+            cell: (row) => <RoomLink id={id(row)} name={rooms.data?.meta.names[String(row.room)]} />,
           },
           {
             key: "bar",
@@ -72,13 +64,17 @@ export function TopRooms() {
 
 export function WorstConferences() {
   const conferences = useMetrics(overviewQueries.conferences);
-  const { view, change } = useView();
+  const { view } = useView();
   const format = useFormat(view.tz);
   const rows = (conferences.data?.rows ?? []).filter((row) => typeof row.bad_share === "number" && row.bad_share > 0);
   return (
     <Panel
       title="Worst conferences"
-      note="by share of Bad calls, 5 or more calls"
+      note={
+        <>
+          by share of Bad calls, 5 or more calls · <PageLink page="/conferences">see all</PageLink>
+        </>
+      }
       query={conferences}
       empty={rows.length === 0 && "No conference of 5 or more calls had a Bad call."}
       minHeight={250}
@@ -87,17 +83,12 @@ export function WorstConferences() {
         caption="Conferences with the highest share of Bad calls"
         rows={rows}
         rowKey={(row) => String(row.conference)}
-        onRow={(row) => change({ conference: String(row.conference ?? "") })}
         columns={[
           {
             key: "conference",
             label: "Conference",
             className: "max-w-40",
-            cell: (row) => (
-              <button type="button" className={pick} onClick={() => change({ conference: String(row.conference ?? "") })}>
-                {row.conference ?? "no number"}
-              </button>
-            ),
+            cell: (row) => <ConferenceLink id={row.conference === null ? null : String(row.conference)} />,
           },
           {
             key: "start",

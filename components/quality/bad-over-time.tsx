@@ -4,7 +4,7 @@ import { ChartTable } from "../charts/chart-table";
 import type { Point } from "../charts/series";
 import { useFormat } from "../data/format";
 import { LazyTimeChart } from "../data/lazy-chart";
-import { bucketsOf, endOfBucket, type TimeBucket } from "../data/over-time";
+import { bucketsOf, periodOf, type TimeBucket } from "../data/over-time";
 import type { MetricsRow } from "../data/use-metrics";
 import { useView } from "../filters/use-view";
 
@@ -34,7 +34,7 @@ export function BadOverTimeChart({ points, by, height }: { points: Point[]; by: 
         formatLongX={(x) => (by === "day" ? format.longDay(x) : format.bucket(x))}
         formatY={(value) => format.percent(value)}
         formatTick={(value) => format.percent(value, 0)}
-        onPick={(x) => change({ from: x.length === 7 ? `${x}-01` : x.slice(0, 10), to: endOfBucket(x, by, view.to) })}
+        onPick={(from, to) => change(periodOf(from, to, by, view.to))}
       />
     </div>
   );

@@ -2,18 +2,16 @@
 
 import { useSearchParams } from "next/navigation";
 import { dimensions, type FilterName } from "@/lib/metrics/dimensions";
-import { isDay } from "@/lib/time";
 import { Basis, Completeness } from "../data/completeness";
 import { useFormat } from "../data/format";
 import { bucketFor } from "../data/over-time";
 import { RoomName } from "../data/room-name";
 import { type MetricsRow, useMetrics } from "../data/use-metrics";
-import { FilterBar } from "../filters/filter-bar";
+import { ReportHead } from "../filters/report-head";
 import { useView } from "../filters/use-view";
 import { BadShare } from "../overview/top-tables";
-import { PageHead } from "../ui/page-head";
 import { Panel } from "../ui/panel";
-import { Table } from "../ui/table";
+import { pick, Table } from "../ui/table";
 import { Choice } from "../usage/choice";
 import { BadOverTimeChart, BadOverTimeTable, badPoints } from "./bad-over-time";
 import { BitrateChart } from "./bitrate-chart";
@@ -23,7 +21,7 @@ import { StreamMatrix } from "./stream-matrix";
 /** Where calls are bad: over time, by stream, by client and place, and the worst rooms, conferences and people. */
 export function Quality() {
   const { view } = useView();
-  const by = isDay(view.from) && isDay(view.to) ? bucketFor(view.from, view.to) : "day";
+  const by = bucketFor(view.from, view.to);
   const over = useMetrics({ measures: ["bad_share", "bad_calls", "rated_calls", "unrated_calls"], by: [by], compare: true });
   const matrix = useMetrics(matrixSpec);
   const format = useFormat(view.tz);
@@ -36,8 +34,7 @@ export function Quality() {
       : null;
   return (
     <>
-      <PageHead title="Quality" />
-      <FilterBar />
+      <ReportHead title="Quality" />
       <Completeness meta={over.data?.meta} />
       <Panel
         title="Bad calls over time"
@@ -139,11 +136,7 @@ function QualityTable({ title, name, query, choice }: { title: string; name: Fil
               label: dimensions[name].label,
               className: "max-w-44",
               cell: (row) => (
-                <button
-                  type="button"
-                  className="max-w-full truncate text-left font-medium hover:text-accent hover:underline"
-                  onClick={() => change({ [name]: value(row) })}
-                >
+                <button type="button" className={pick} onClick={() => change({ [name]: value(row) })}>
                   {name === "room" ? <RoomName id={value(row) || null} name={query.data?.meta.names[value(row)]} /> : value(row) || "none"}
                 </button>
               ),

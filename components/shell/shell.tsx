@@ -1,33 +1,19 @@
 "use client";
 
 import { clsx } from "clsx";
-import { LogOut, Menu, Moon, Sun } from "lucide-react";
+import { LogOut, Menu, Moon, Search, Sun } from "lucide-react";
+import dynamic from "next/dynamic";
 import Link from "next/link";
 import { usePathname } from "next/navigation";
 import { useEffect, useState } from "react";
 import { useWorkspace } from "../data/workspace";
 import { useView } from "../filters/use-view";
 import { AccountSwitch } from "./account-switch";
+import { pageGroups } from "./pages";
 import { signOut } from "./sign-out";
+import { switchTheme } from "./theme";
 
-const groups = [
-  {
-    label: null,
-    pages: [
-      ["/overview", "Overview"],
-      ["/usage", "Usage"],
-      ["/quality", "Quality"],
-      ["/tracks", "Tracks"],
-    ],
-  },
-  {
-    label: "Admin",
-    pages: [
-      ["/accounts", "Accounts & sync"],
-      ["/settings", "Settings"],
-    ],
-  },
-] as const;
+const Find = dynamic(() => import("../find/find").then((module) => module.Find), { ssr: false });
 
 function Mark() {
   return <span aria-hidden className="size-4 rounded bg-gradient-to-br from-[#2f6bed] to-[#7c4dcc]" />;
@@ -36,16 +22,11 @@ function Mark() {
 function ThemeSwitch() {
   const [theme, setTheme] = useState<string>();
   useEffect(() => setTheme(document.documentElement.dataset.theme), []);
-  const next = theme === "dark" ? "light" : "dark";
   return (
     <button
       type="button"
       className="flex h-8 items-center gap-2 rounded-md px-2 text-soft hover:bg-sunken hover:text-ink"
-      onClick={() => {
-        document.documentElement.dataset.theme = next;
-        localStorage.setItem("theme", next);
-        setTheme(next);
-      }}
+      onClick={() => setTheme(switchTheme())}
     >
       {theme === "dark" ? <Sun size={15} aria-hidden /> : <Moon size={15} aria-hidden />}
       {theme === "dark" ? "Light theme" : "Dark theme"}
@@ -58,6 +39,16 @@ export function Shell({ children }: { children: React.ReactNode }) {
   const { hrefWith } = useView();
   const { person } = useWorkspace();
   const [isOpen, setOpen] = useState(false);
+  const [isFinding, setFinding] = useState(false);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== "k" || !(event.ctrlKey || event.metaKey)) return;
+      event.preventDefault();
+      setFinding((open) => !open);
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
   return (
     <div className="min-h-screen md:grid md:grid-cols-[212px_minmax(0,1fr)]">
       <a href="#main" className="sr-only z-50 rounded bg-ink px-3 py-2 text-canvas focus:not-sr-only focus:fixed focus:top-2 focus:left-2">
@@ -89,7 +80,19 @@ export function Shell({ children }: { children: React.ReactNode }) {
         <span className="hidden items-center gap-2 px-2.5 py-3 text-sm font-semibold md:flex">
           <Mark /> Meetledger
         </span>
-        {groups.map(({ label, pages }) => (
+        <button
+          type="button"
+          className="mb-2 flex h-8 w-full items-center gap-2 rounded-md border border-line px-2.5 text-faint hover:text-ink"
+          onClick={() => {
+            setOpen(false);
+            setFinding(true);
+          }}
+        >
+          <Search size={14} aria-hidden /> Find
+          <kbd className="ml-auto font-sans text-[11px]">Ctrl K</kbd>
+        </button>
+        {isFinding && <Find onClose={() => setFinding(false)} />}
+        {pageGroups.map(({ label, pages }) => (
           <div key={label ?? "main"} className="mb-2">
             {label && <p className="px-2.5 pt-3 pb-1 text-[11px] font-medium uppercase tracking-wide text-faint">{label}</p>}
             <ul>
@@ -102,7 +105,7 @@ export function Shell({ children }: { children: React.ReactNode }) {
                     onClick={() => setOpen(false)}
                     className={clsx(
                       "block rounded-md px-2.5 py-1.5",
-                      path === href ? "bg-sunken font-semibold text-ink" : "text-soft hover:bg-sunken hover:text-ink",
+                      path === href || path.startsWith(`${href}/`) ? "bg-sunken font-semibold text-ink" : "text-soft hover:bg-sunken hover:text-ink",
                     )}
                   >
                     {name}

@@ -23,7 +23,7 @@ export function SignInForm() {
         const result = await signIn("credentials", { email: data.get("email"), password: data.get("password"), redirect: false });
         if (result?.ok && !result.error) {
           // A full load, so that nothing of a person who was signed in before stays in memory.
-          window.location.assign("/overview");
+          window.location.assign("/");
           return;
         }
         setError(said[result?.error ?? ""] ?? "Signing in failed. Try again.");

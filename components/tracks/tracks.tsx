@@ -1,20 +1,18 @@
 "use client";
 
-import { isDay } from "@/lib/time";
 import { ChartTable } from "../charts/chart-table";
 import { Legend } from "../charts/legend";
 import type { Point } from "../charts/series";
 import { Basis, Completeness } from "../data/completeness";
 import { useFormat } from "../data/format";
 import { LazyTimeChart } from "../data/lazy-chart";
-import { bucketFor, bucketsOf, endOfBucket } from "../data/over-time";
+import { bucketFor, bucketsOf, periodOf } from "../data/over-time";
 import { useMetrics } from "../data/use-metrics";
-import { FilterBar } from "../filters/filter-bar";
+import { ReportHead } from "../filters/report-head";
 import { useView } from "../filters/use-view";
 import { BadShare } from "../overview/top-tables";
-import { PageHead } from "../ui/page-head";
 import { Panel } from "../ui/panel";
-import { Table } from "../ui/table";
+import { pick, Table } from "../ui/table";
 import { tracksQueries } from "./queries";
 import { Combinations, TrackBars } from "./track-bars";
 
@@ -31,7 +29,7 @@ const screenSeries = [{ key: "screen_seconds", label: "Screen-share time", color
 export function Tracks() {
   const { view, change } = useView();
   const format = useFormat(view.tz);
-  const by = isDay(view.from) && isDay(view.to) ? bucketFor(view.from, view.to) : "day";
+  const by = bucketFor(view.from, view.to);
   const totals = useMetrics(tracksQueries.totals);
   const roles = useMetrics(tracksQueries.byRole);
   const combinations = useMetrics(tracksQueries.combinations);
@@ -40,13 +38,12 @@ export function Tracks() {
   const points = bucketsOf(view.from, view.to, by).map((x) => ({ ...(byTime.get(x) as object), x }) as Point);
   const calls = Number(totals.data?.totals.calls ?? 0);
   const none = calls === 0 && "No calls in this period.";
-  const pickTime = (x: string) => change({ from: x.length === 7 ? `${x}-01` : x.slice(0, 10), to: endOfBucket(x, by, view.to) });
+  const pickTime = (from: string, to: string) => change(periodOf(from, to, by, view.to));
   const share = (value: number) => format.percent(value);
   const long = (x: string) => (by === "day" ? format.longDay(x) : format.bucket(x));
   return (
     <>
-      <PageHead title="Tracks" />
-      <FilterBar />
+      <ReportHead title="Tracks" />
       <Completeness meta={totals.data?.meta} />
       <div className="grid gap-3 lg:grid-cols-2">
         <Panel title="Published tracks" note="share of calls that published each" query={totals} empty={none} minHeight={170}>
@@ -65,11 +62,7 @@ export function Tracks() {
                   key: "name",
                   label: "Tracks",
                   cell: (row) => (
-                    <button
-                      type="button"
-                      className="text-left font-medium hover:text-accent hover:underline"
-                      onClick={() => change({ track_combination: String(row.track_combination) })}
-                    >
+                    <button type="button" className={pick} onClick={() => change({ track_combination: String(row.track_combination) })}>
                       {String(row.track_combination).replaceAll("+", " + ")}
                     </button>
                   ),
@@ -117,11 +110,7 @@ export function Tracks() {
                 key: "role",
                 label: "Role",
                 cell: (row) => (
-                  <button
-                    type="button"
-                    className="text-left font-medium hover:text-accent hover:underline"
-                    onClick={() => change({ role: row.role === null ? "" : String(row.role) })}
-                  >
+                  <button type="button" className={pick} onClick={() => change({ role: row.role === null ? "" : String(row.role) })}>
                     {row.role ?? "none"}
                   </button>
                 ),

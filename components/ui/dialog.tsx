@@ -1,5 +1,6 @@
 "use client";
 
+import { clsx } from "clsx";
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 
@@ -8,12 +9,15 @@ export function Dialog({
   description,
   open,
   onOpenChange,
+  wide = false,
   children,
 }: {
   title: string;
   description?: string;
   open: boolean;
   onOpenChange: (open: boolean) => void;
+  /** For tables. */
+  wide?: boolean;
   children: React.ReactNode;
 }) {
   return (
@@ -22,7 +26,10 @@ export function Dialog({
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/40" />
         <Radix.Content
           {...(description ? {} : { "aria-describedby": undefined })}
-          className="fixed top-1/2 left-1/2 z-50 grid max-h-[90vh] w-[min(560px,calc(100vw-24px))] -translate-x-1/2 -translate-y-1/2 gap-4 overflow-auto rounded-xl border border-line bg-surface p-5 text-ink shadow-xl"
+          className={clsx(
+            "fixed top-1/2 left-1/2 z-50 grid max-h-[90vh] grid-cols-[minmax(0,1fr)] -translate-x-1/2 -translate-y-1/2 gap-4 overflow-auto rounded-xl border border-line bg-surface p-5 text-ink shadow-xl",
+            wide ? "w-[min(860px,calc(100vw-24px))]" : "w-[min(560px,calc(100vw-24px))]",
+          )}
         >
           <div className="flex items-start justify-between gap-4">
             <div>

@@ -7,7 +7,12 @@ export interface Column<T> {
   numeric?: boolean;
   cell: (row: T) => React.ReactNode;
   className?: string;
+  /** The name by which rows can be sorted by this column. */
+  sort?: string;
 }
+
+/** What a name in the first column looks like when it leads somewhere. */
+export const pick = "max-w-full truncate text-left font-medium hover:text-accent hover:underline";
 
 /** A plain table. A narrow screen scrolls it sideways within itself. */
 export function Table<T>({
@@ -16,12 +21,17 @@ export function Table<T>({
   rowKey,
   caption,
   onRow,
+  order,
+  onOrder,
 }: {
   columns: Column<T>[];
   rows: T[];
   rowKey: (row: T) => string;
   caption: string;
   onRow?: (row: T) => void;
+  /** The column that rows are sorted by; with a minus, largest first. */
+  order?: string;
+  onOrder?: (order: string) => void;
 }) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
@@ -31,8 +41,13 @@ export function Table<T>({
         <thead>
           <tr className="border-b border-line text-left text-xs text-faint">
             {columns.map((column) => (
-              <th key={column.key} scope="col" className={clsx("px-1.5 py-1.5 font-medium", column.numeric && "text-right", column.className)}>
-                {column.label}
+              <th
+                key={column.key}
+                scope="col"
+                aria-sort={column.sort && order?.replace(/^-/, "") === column.sort ? (order.startsWith("-") ? "descending" : "ascending") : undefined}
+                className={clsx("px-1.5 py-1.5 font-medium", column.numeric && "text-right", column.className)}
+              >
+                {column.sort && onOrder ? <SortButton name={column.sort} label={column.label} order={order} onOrder={onOrder} /> : column.label}
               </th>
             ))}
           </tr>
@@ -54,5 +69,20 @@ export function Table<T>({
         </tbody>
       </table>
     </section>
+  );
+}
+
+/** A column's heading that sorts by it: first the largest, then the smallest. */
+function SortButton({ name, label, order, onOrder }: { name: string; label: React.ReactNode; order: string | undefined; onOrder: (order: string) => void }) {
+  const isSorted = order?.replace(/^-/, "") === name;
+  return (
+    <button
+      type="button"
+      className={clsx("whitespace-nowrap hover:text-ink", isSorted && "font-semibold text-ink")}
+      onClick={() => onOrder(order === `-${name}` ? name : `-${name}`)}
+    >
+      {label}
+      <span aria-hidden>{isSorted ? (order?.startsWith("-") ? " ↓" : " ↑") : ""}</span>
+    </button>
   );
 }

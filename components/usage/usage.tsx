@@ -3,27 +3,25 @@
 import { useSearchParams } from "next/navigation";
 import { dimensions, type FilterName, filterNames } from "@/lib/metrics/dimensions";
 import { adds, measures } from "@/lib/metrics/measures";
-import { isDay, weekdayOf } from "@/lib/time";
+import { weekdayOf } from "@/lib/time";
 import { ChartTable } from "../charts/chart-table";
 import { HeatMap } from "../charts/heat-map";
 import { Legend } from "../charts/legend";
-import { palette, type Series } from "../charts/series";
 import { Basis, Completeness } from "../data/completeness";
 import { useFormat } from "../data/format";
 import { LazyTimeChart } from "../data/lazy-chart";
-import { bucketFor, bucketsOf, endOfBucket, stack } from "../data/over-time";
+import { bucketFor, bucketsOf, periodOf, stack } from "../data/over-time";
 import { RoomName } from "../data/room-name";
+import { seriesFor } from "../data/series-for";
 import { type MetricsRow, useMetrics } from "../data/use-metrics";
-import { FilterBar } from "../filters/filter-bar";
+import { ReportHead } from "../filters/report-head";
 import { useView } from "../filters/use-view";
 import { BadShare } from "../overview/top-tables";
-import { PageHead } from "../ui/page-head";
 import { Panel } from "../ui/panel";
-import { Table } from "../ui/table";
+import { pick, Table } from "../ui/table";
 import { Choice } from "./choice";
 import { heatSpec, shownMeasures, type UsageMeasure, usageMeasures } from "./queries";
 
-const rest = "·rest";
 const splits: FilterName[] = filterNames.filter((name) => name !== "conference" && name !== "person");
 
 /** Usage over time by any dimension, the dimension's table, and the rhythm of the week. Measure and split are in the address. */
@@ -36,13 +34,20 @@ export function Usage() {
   const askedSplit = search.get("split") as FilterName;
   const split: FilterName | null = splits.includes(askedSplit) ? askedSplit : null;
   const canSplit = adds(measure);
-  const by = isDay(view.from) && isDay(view.to) ? bucketFor(view.from, view.to) : "day";
+  const by = bucketFor(view.from, view.to);
   const over = useMetrics({ measures: [measure], by: split && canSplit ? [by, split] : [by], compare: !split });
   const table = useMetrics({ measures: shownMeasures, by: [split ?? "room"], order: `-${measure}`, limit: 50 });
   const { unit, label } = measures[measure];
   const rows = over.data?.rows ?? [];
-  const { series, seriesOf } = seriesFor(rows, split && canSplit ? split : null, measure, label, table.data?.meta.names ?? {});
-  const points = stack(bucketsOf(view.from, view.to, by), rows, by, seriesOf, measure);
+  const { series, points } = seriesFor(rows, {
+    buckets: bucketsOf(view.from, view.to, by),
+    time: by,
+    split: canSplit ? split : null,
+    measure,
+    label,
+    names: over.data?.meta.names ?? {},
+    canAdd: canSplit,
+  });
   const previous = over.data?.previous;
   if (previous && previous.meta.missingDays.length === 0) {
     const before = stack(bucketsOf(previous.meta.from, previous.meta.to, by), previous.rows, by, () => "value", measure);
@@ -51,8 +56,7 @@ export function Usage() {
   const hasPrevious = points.some((point) => point.previous !== undefined);
   return (
     <>
-      <PageHead title="Usage" />
-      <FilterBar />
+      <ReportHead title="Usage" />
       <Completeness meta={over.data?.meta} />
       <div className="flex flex-wrap gap-x-6 gap-y-2">
         <Choice
@@ -104,7 +108,7 @@ export function Usage() {
             formatY={(value) => format.figure(value, unit)}
             formatTick={(value) => (unit === "seconds" ? `${format.compact(value / 3600)} h` : format.compact(value))}
             total="Total"
-            onPick={(x) => change({ from: x.length === 7 ? `${x}-01` : x.slice(0, 10), to: endOfBucket(x, by, view.to) })}
+            onPick={(from, to) => change(periodOf(from, to, by, view.to))}
           />
         </div>
       </Panel>
@@ -115,24 +119,6 @@ export function Usage() {
       <Basis meta={over.data?.meta} />
     </>
   );
-}
-
-/** The five largest groups as series of their own, everything else as one more: nothing is left out of the sum. */
-function seriesFor(
-  rows: MetricsRow[],
-  split: FilterName | null,
-  measure: string,
-  label: string,
-  names: Record<string, string>,
-): { series: Series[]; seriesOf: (row: MetricsRow) => string } {
-  if (!split) return { series: [{ key: "value", label, color: palette[0] as string }], seriesOf: () => "value" };
-  const sums = new Map<string, number>();
-  for (const row of rows) sums.set(String(row[split]), (sums.get(String(row[split])) ?? 0) + Number(row[measure]));
-  const top = [...sums.entries()].sort((a, b) => b[1] - a[1]).slice(0, 5);
-  const keys = new Set(top.map(([key]) => key));
-  const series = top.map(([key], index) => ({ key: `s:${key}`, label: key === "null" ? "none" : (names[key] ?? key), color: palette[index] as string }));
-  if (sums.size > top.length) series.push({ key: rest, label: `${sums.size - top.length} others`, color: palette[5] as string });
-  return { series, seriesOf: (row) => (keys.has(String(row[split])) ? `s:${row[split]}` : rest) };
 }
 
 function ByDimension({ split, query }: { split: FilterName; query: ReturnType<typeof useMetrics> }) {
@@ -161,11 +147,7 @@ function ByDimension({ split, query }: { split: FilterName; query: ReturnType<ty
               label: dimensions[split].label,
               className: "max-w-44",
               cell: (row) => (
-                <button
-                  type="button"
-                  className="max-w-full truncate text-left font-medium hover:text-accent hover:underline"
-                  onClick={() => change({ [split]: value(row) })}
-                >
+                <button type="button" className={pick} onClick={() => change({ [split]: value(row) })}>
                   {split === "room" ? <RoomName id={value(row) || null} name={query.data?.meta.names[value(row)]} /> : value(row) || "none"}
                 </button>
               ),
@@ -182,6 +164,9 @@ function ByDimension({ split, query }: { split: FilterName; query: ReturnType<ty
     </Panel>
   );
 }
+
+const weekdays = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"].map((name) => ({ key: name, label: name, name }));
+const hoursOfDay = Array.from({ length: 24 }, (_, hour) => ({ key: String(hour), label: hour % 3 === 0 ? String(hour) : "", name: `${hour}:00` }));
 
 /** Calls by weekday and hour, summed over the period. */
 function Rhythm() {
@@ -204,7 +189,7 @@ function Rhythm() {
       empty={isEmpty && "No calls in this period."}
       minHeight={240}
     >
-      <HeatMap values={values} format={(value) => `${format.whole(value)} calls`} caption="Calls by weekday and hour" />
+      <HeatMap rows={weekdays} columns={hoursOfDay} values={values} format={(value) => `${format.whole(value)} calls`} caption="Calls by weekday and hour" />
     </Panel>
   );
 }

@@ -74,6 +74,7 @@ export const operations: Operation[] = [
   { method: "get", path: "/api/v1/changes", role: "viewer", summary: "Which groups moved a figure against the period before", query: changesQuery },
   { method: "get", path: "/api/v1/contrasts", role: "viewer", summary: "Groups whose calls are worse than the rest", query: contrastsQuery },
   { method: "get", path: "/api/v1/find", role: "viewer", summary: "Rooms, conferences, persons and calls by name or id", query: schemas.findQuery },
+  { method: "get", path: "/api/v1/persons", role: "viewer", summary: "Search persons by name or ref", query: schemas.searchQuery },
   { method: "get", path: "/api/v1/rooms/{room}", role: "viewer", summary: "One room with its label and tag", params: schemas.roomPath, query: schemas.noQuery },
   {
     method: "put",

@@ -15,7 +15,7 @@ const sortColumns: Record<string, string> = {
 };
 
 const fieldNames = ["account", "sightings", ...callColumnNames] as const;
-type CallField = (typeof fieldNames)[number];
+type StoredField = (typeof fieldNames)[number];
 
 export const callsQuery = z
   .strictObject({
@@ -55,7 +55,7 @@ function readCursor(text: string): z.output<typeof cursorShape> {
 }
 
 /** What every row has: without it a row could be neither named nor placed. */
-const always: CallField[] = ["account", "sightings", "call_id", "id_source", "logged_ms", "connect_ms", "disconnect_ms"];
+const always: StoredField[] = ["account", "sightings", "call_id", "id_source", "logged_ms", "connect_ms", "disconnect_ms"];
 
 /**
  * One page of calls, keyset-paged: any page costs the same, and calls loaded meanwhile do not shift it. The page's rows are
@@ -81,7 +81,7 @@ export async function listCalls(input: z.output<typeof callsQuery>, defaults: Vi
   const order = `ORDER BY ${column} ${descending ? "DESC" : "ASC"} NULLS LAST, seq`;
   const fields = input.fields ? [...new Set([...always, ...input.fields])] : fieldNames;
   const statement: Statement = binder.statement(
-    `SELECT seq AS place, ${fieldSql(column as CallField, store.dialect)} AS sorted_by, ${fieldList(fields, store.dialect)} FROM calls
+    `SELECT seq AS place, ${fieldSql(column as StoredField, store.dialect)} AS sorted_by, ${fieldList(fields, store.dialect)} FROM calls
      WHERE seq IN (SELECT seq FROM calls WHERE ${conditions.join(" AND ")} ${order} LIMIT ${input.limit + 1}) ${order}`,
   );
   const rows = await store.query(statement);
@@ -146,9 +146,9 @@ export async function findCall(callId: string, account: string | undefined): Pro
   return { call: callRow(fields), raw: raw === null ? null : JSON.parse(raw), previous, next };
 }
 
-const fieldSql = (name: CallField, dialect: Dialect) =>
+const fieldSql = (name: StoredField, dialect: Dialect) =>
   name in callColumns && callColumns[name as keyof typeof callColumns] === "amount" ? dialect.double(name) : name;
-const fieldList = (names: readonly CallField[], dialect: Dialect) => names.map((name) => `${fieldSql(name, dialect)} AS ${name}`).join(", ");
+const fieldList = (names: readonly StoredField[], dialect: Dialect) => names.map((name) => `${fieldSql(name, dialect)} AS ${name}`).join(", ");
 
 export interface ConferenceAnswer {
   conference: string;

@@ -22,11 +22,11 @@ beforeAll(async () => {
     if (typeof record.user !== "object" || record.user === null) continue;
     const late = String(record.trans_date) >= "2026-10-08";
     if (late && index % 9 === 0) {
-      record.user = { ...record.user, agent: broken };
+      record.user = { ...(record.user as Json), agent: broken };
       record.stats_quality = { call_quality: index % 2 === 0 ? "Bad" : "Good" };
     }
     if (late && index % 400 === 1) {
-      record.user = { ...record.user, agent: rare };
+      record.user = { ...(record.user as Json), agent: rare };
       record.stats_quality = { call_quality: "Bad" };
     }
   }

@@ -5,7 +5,7 @@ import { Binder, type Row, type SqlValue, type Warehouse, warehouse } from "../w
 import { dimensionOf, type FilterName, filterNames } from "./dimensions";
 import { checkPeriod, type MetricsQuery, type View, type ViewDefaults, viewOf, viewShape } from "./filters";
 import { adds, type MeasureName, measureNames, measureOf } from "./measures";
-import { type MetricsMeta, nameRooms, resolveAccounts, runMetrics } from "./run";
+import { type MetricsMeta, namesOf, resolveAccounts, runMetrics } from "./run";
 import { dimensionSql, filtersSql, periodSql } from "./where";
 
 const explained = measureNames.filter((name) => adds(name) || measureOf(name).of !== undefined || name === "peak_concurrent");
@@ -94,9 +94,10 @@ export async function explainChange(input: z.output<typeof changesQuery>, defaul
   const rest = rows.slice(input.limit);
   const [now, before] = [answer.totals[measure] as number | null, (previous[measure] ?? null) as number | null];
   const names =
-    by === "room"
-      ? await nameRooms(
+    by === "room" || by === "person"
+      ? await namesOf(
           store,
+          by,
           shown.map(({ group }) => group),
         )
       : {};

@@ -51,6 +51,9 @@ export const findRooms = async (text: string, limit: number) => (await listed(["
 /** Conferences whose number or room name contains the text, the latest first. */
 export const findConferences = async (text: string, limit: number) => (await listed(["conference"], text, limit)).conference;
 
+/** Persons whose ref or name contains the text, the busiest first. */
+export const findPersons = async (text: string, limit: number) => (await listed(["person"], text, limit)).person;
+
 export interface FoundCall {
   callId: string;
   account: string;

@@ -20,7 +20,7 @@ export interface MetricsMeta extends Completeness {
   accounts: string[];
   /** Calls of the period that could not be placed in time, and are left out of what needs it. */
   unplaced: number;
-  /** Names of the rooms among the rows, by id, where the feed gives one. */
+  /** Names of the rooms and persons among the rows, by id, where there is one. */
   names: Record<string, string>;
   /** Groups that there are, which may be more than the rows given. */
   groups: number;
@@ -96,45 +96,56 @@ async function figures(store: Warehouse, query: MetricsQuery, accounts: string[]
   return { rows, groups };
 }
 
-/** What rooms are called, by id: their label, or the name that they had last. */
-export async function nameRooms(store: Warehouse, rooms: SqlValue[]): Promise<Record<string, string>> {
-  const ids = [...new Set(rooms)].filter((id): id is string => typeof id === "string");
+const named = ["room", "person"] as const;
+
+/** What rooms and persons are called, by id: a room's label, or the name that either had last. */
+export async function namesOf(store: Warehouse, kind: (typeof named)[number], values: SqlValue[]): Promise<Record<string, string>> {
+  const ids = [...new Set(values)].filter((id): id is string => typeof id === "string");
   if (ids.length === 0 || ids.length > mostNames) return {};
   await store.refreshDirectory();
   const binder = new Binder(store.dialect);
-  const named = await store.query<{ id: string; name: string }>(
+  const rows = await store.query<{ id: string; name: string }>(
     binder.statement(
-      `SELECT id, coalesce(label, name) AS name FROM directory LEFT JOIN room_labels ON room_id = id
-       WHERE kind = 'room' AND id IN (${ids.map(binder.bind).join(", ")}) AND coalesce(label, name) IS NOT NULL`,
+      `SELECT id, coalesce(label, name) AS name FROM directory LEFT JOIN room_labels ON kind = 'room' AND room_id = id
+       WHERE kind = ${binder.bind(kind)} AND id IN (${ids.map(binder.bind).join(", ")}) AND coalesce(label, name) IS NOT NULL`,
     ),
   );
-  return Object.fromEntries(named.map(({ id, name }) => [id, name]));
+  return Object.fromEntries(rows.map(({ id, name }) => [id, name]));
 }
 
-async function periodAnswer(store: Warehouse, query: MetricsQuery, named: { ids: string[]; filter: string[] | undefined }) {
+async function namesOfRows(store: Warehouse, query: MetricsQuery, rows: MetricsRow[]): Promise<Record<string, string>> {
+  const kinds = named.filter((kind) => query.by.includes(kind));
+  const found = await Promise.all(
+    kinds.map((kind) =>
+      namesOf(
+        store,
+        kind,
+        rows.map((row) => row[kind] as SqlValue),
+      ),
+    ),
+  );
+  return Object.assign({}, ...found);
+}
+
+async function periodAnswer(store: Warehouse, query: MetricsQuery, accounts: { ids: string[]; filter: string[] | undefined }) {
   const { view } = query;
   const totalsQuery: MetricsQuery = { ...query, by: [], order: undefined, limit: undefined, havingCalls: undefined };
-  const unplacedSql = compileUnplaced(query, named.filter, store.dialect);
+  const unplacedSql = compileUnplaced(query, accounts.filter, store.dialect);
   const [grouped, totals, unplaced, whole] = await Promise.all([
-    query.by.length > 0 ? figures(store, query, named.filter) : { rows: [], groups: 0 },
-    figures(store, totalsQuery, named.filter),
+    query.by.length > 0 ? figures(store, query, accounts.filter) : { rows: [], groups: 0 },
+    figures(store, totalsQuery, accounts.filter),
     unplacedSql ? store.query<{ unplaced: number }>(unplacedSql) : [],
-    completeness(named.ids, view, view.basis),
+    completeness(accounts.ids, view, view.basis),
   ]);
   const meta: MetricsMeta = {
     from: view.from,
     to: view.to,
     tz: view.tz,
     basis: view.basis,
-    accounts: named.ids,
+    accounts: accounts.ids,
     ...whole,
     unplaced: unplaced[0]?.unplaced ?? 0,
-    names: query.by.includes("room")
-      ? await nameRooms(
-          store,
-          grouped.rows.map((row) => row.room as SqlValue),
-        )
-      : {},
+    names: await namesOfRows(store, query, grouped.rows),
     groups: grouped.groups,
   };
   return { rows: grouped.rows, totals: totals.rows[0] ?? {}, meta };
@@ -143,10 +154,10 @@ async function periodAnswer(store: Warehouse, query: MetricsQuery, named: { ids:
 /** Answers a metrics query. Without `by` there are no rows, only totals. Errors: `not_found` for an unknown account. */
 export async function runMetrics(query: MetricsQuery): Promise<MetricsAnswer> {
   const store = await warehouse();
-  const named = await resolveAccounts(query.view.account);
-  const current = periodAnswer(store, query, named);
+  const accounts = await resolveAccounts(query.view.account);
+  const current = periodAnswer(store, query, accounts);
   if (!query.compare) return current;
   const before: MetricsQuery = { ...query, view: { ...query.view, ...previousPeriod(query.view) } };
-  const [answer, previous] = await Promise.all([current, periodAnswer(store, before, named)]);
+  const [answer, previous] = await Promise.all([current, periodAnswer(store, before, accounts)]);
   return { ...answer, previous };
 }

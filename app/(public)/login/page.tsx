@@ -9,7 +9,7 @@ export const dynamic = "force-dynamic";
 
 export default async function LoginPage() {
   if (await needsSetUp()) redirect("/setup");
-  if (await signedIn()) redirect("/overview");
+  if (await signedIn()) redirect("/");
   return (
     <SignInCard title="Sign in" lead="Usage and billing of your video calls.">
       <SignInForm />

@@ -1,0 +1,18 @@
+"use client";
+
+import { PageHead } from "../ui/page-head";
+import { FilterBar } from "./filter-bar";
+import { SaveView } from "./save-view";
+
+/** The head of a page with figures: its title, what can be done with it, and the filter bar. */
+export function ReportHead({ children, ...head }: Omit<React.ComponentProps<typeof PageHead>, "children"> & { children?: React.ReactNode }) {
+  return (
+    <>
+      <PageHead {...head}>
+        {children}
+        <SaveView />
+      </PageHead>
+      <FilterBar />
+    </>
+  );
+}

@@ -1,0 +1,50 @@
+"use client";
+
+import { CallsPanel } from "../calls/calls";
+import { useFormat } from "../data/format";
+import { bucketFor } from "../data/over-time";
+import { useMetrics } from "../data/use-metrics";
+import { ReportHead } from "../filters/report-head";
+import { useView } from "../filters/use-view";
+import { KeyFigures } from "../overview/key-figures";
+import { MinutesByDay } from "../overview/minutes-by-day";
+import { BadOverTimeChart, BadOverTimeTable, badPoints } from "../quality/bad-over-time";
+import { matrixSpec } from "../quality/queries";
+import { StreamMatrix } from "../quality/stream-matrix";
+import { Panel } from "../ui/panel";
+
+/** One person's calls over time and their quality. The page is inside `FixedFilters`. */
+export function Person({ id }: { id: string }) {
+  const { view, hrefWith } = useView();
+  const format = useFormat(view.tz);
+  const by = bucketFor(view.from, view.to);
+  const named = useMetrics({ measures: ["calls"], by: ["person"], limit: 1 });
+  const over = useMetrics({ measures: ["bad_share", "bad_calls", "rated_calls"], by: [by] });
+  const matrix = useMetrics(matrixSpec);
+  const name = named.data?.meta.names[id] ?? id;
+  const totals = over.data?.totals;
+  const points = badPoints(view.from, view.to, by, over.data?.rows ?? []);
+  return (
+    <>
+      <ReportHead title={name} above={{ href: hrefWith("/people"), label: "People" }} beside={name !== id && <span className="text-faint">{id}</span>} />
+      <KeyFigures />
+      <MinutesByDay />
+      <div className="grid gap-3 lg:grid-cols-2">
+        <Panel
+          title="Bad calls over time"
+          note={totals && `${format.figure(totals.bad_calls, "count")} of ${format.figure(totals.rated_calls, "count")} rated calls`}
+          query={over}
+          empty={!Number(totals?.rated_calls) && "No rated calls in this period."}
+          minHeight={220}
+          table={<BadOverTimeTable points={points} />}
+        >
+          <BadOverTimeChart points={points} by={by} height={220} />
+        </Panel>
+        <Panel title="Streams" note="share rated Bad, bit rates, time by grade" query={matrix} minHeight={250}>
+          {matrix.data && <StreamMatrix totals={matrix.data.totals} detailed />}
+        </Panel>
+      </div>
+      <CallsPanel title="Calls of this person" />
+    </>
+  );
+}

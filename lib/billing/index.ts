@@ -1,0 +1,1 @@
+export { type BillingCheck, checkBilling, type Verdict } from "./check";
