@@ -110,11 +110,9 @@ test("filters by room, by conference and by period equal the API's figures; the 
   await page.goBack();
   await expect(page).not.toHaveURL(/room=/);
   await expectFigures(october);
-  await page
-    .getByRole("table", { name: /highest share of Bad/ })
-    .getByRole("button")
-    .first()
-    .click();
+  await page.getByRole("button", { name: /^Conference:/ }).click();
+  await page.getByRole("dialog").getByRole("listitem").first().getByRole("button").click();
+  await page.keyboard.press("Escape");
   await expect(page).toHaveURL(/conference=/);
   const conference = new URL(page.url()).searchParams.get("conference");
   await expectFigures(`${october}&conference=${conference}`);

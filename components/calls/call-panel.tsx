@@ -34,7 +34,7 @@ export function CallPanel({ call, place }: { call: CallRow; place: string }) {
   const facts: [string, React.ReactNode][] = [
     ["Log ID", <code key="log">{call.call_log_id ?? "none"}</code>],
     ["Role", call.role ?? "none"],
-    ["Client", [clientOf(call), call.browser_version].filter(Boolean).join(" ")],
+    ["Client", clientOf(call)],
     ["Address", call.network ?? call.ip ?? "unknown"],
     [
       "Connected",

@@ -94,8 +94,9 @@ function Rows({ base, fields, sort, onSort, total, selected, onSelect, format }:
   });
   const error = queries.find((query) => query.error)?.error;
   const columns = `32px ${fields.map((field) => widthOf(field)).join(" ")}`;
-  const shownFrom = items[0] ? items[0].index + 1 : 0;
-  const shownTo = Math.min(rows, (items[items.length - 1]?.index ?? -1) + 1);
+  // What is in sight, without the rows drawn beyond it.
+  const shownFrom = rows > 0 ? (virtual.range?.startIndex ?? 0) + 1 : 0;
+  const shownTo = Math.min(rows, (virtual.range?.endIndex ?? -1) + 1);
   if (error) {
     return (
       <div role="alert" className="grid place-items-start gap-2 rounded-lg bg-bad-tint p-3 text-bad">
@@ -200,9 +201,9 @@ const widthOf = (field: string) =>
     room_name: "170px",
     conf_num: "150px",
     agent: "320px",
-    trans_date: "150px",
-    connect_dt: "150px",
-    disconnect_dt: "150px",
+    trans_date: "172px",
+    connect_dt: "172px",
+    disconnect_dt: "172px",
     call_log_id: "190px",
     call_id: "220px",
     cdr_id: "220px",
@@ -220,7 +221,7 @@ function Cell({ field, call, format }: { field: string; call: CallRow; format: F
     case "conf_num":
       return <ConferenceLink id={call.conf_num} />;
     case "room_name":
-      return <RoomLink id={call.room_id} name={(value as string | null) ?? undefined} />;
+      return <RoomLink id={call.room_id} name={(value as string | null) ?? undefined} short />;
     case "user_name":
       return <PersonLink id={call.person} name={call.user_name} />;
     case "quality":

@@ -1,5 +1,7 @@
 "use client";
 
+import { clsx } from "clsx";
+
 export interface HeatAxis {
   key: string;
   /** What the axis shows; an empty one is left out where there is no room for all. */
@@ -7,6 +9,8 @@ export interface HeatAxis {
   /** The whole name, for screen readers and tooltips. */
   name: string;
 }
+
+const mostTold = 12;
 
 /**
  * Rows × columns, darker is more. `values[row][column]`; null where there is nothing. A table by itself, so it needs none
@@ -19,7 +23,6 @@ export function HeatMap({
   format,
   caption,
   labelWidth = 36,
-  onPick,
 }: {
   rows: HeatAxis[];
   columns: HeatAxis[];
@@ -27,13 +30,17 @@ export function HeatMap({
   format: (value: number) => string;
   caption: string;
   labelWidth?: number;
-  onPick?: ((row: number, column: number) => void) | undefined;
 }) {
+  // Few columns leave room for the figures themselves, on lighter colours.
+  const isTold = columns.length <= mostTold;
   const most = values.reduce((all, line) => line.reduce<number>((high, value) => Math.max(high, value ?? 0), all), 0) || 1;
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className="relative overflow-x-auto" tabIndex={0} aria-label={caption}>
-      <table className="w-full table-fixed border-separate border-spacing-0.5 text-[10px]" style={{ minWidth: labelWidth + columns.length * 18 }}>
+      <table
+        className={clsx("w-full table-fixed border-separate border-spacing-0.5", isTold ? "text-xs" : "text-[10px]")}
+        style={{ minWidth: labelWidth + columns.length * (isTold ? 64 : 18) }}
+      >
         <caption className="sr-only">{caption}</caption>
         <thead>
           <tr className="text-faint">
@@ -53,7 +60,7 @@ export function HeatMap({
               </th>
               {columns.map((column, columnIndex) => {
                 const value = values[rowIndex]?.[columnIndex] ?? null;
-                const strength = !value ? 0 : 12 + Math.round((value / most) * 88);
+                const strength = !value ? 0 : 8 + Math.round((value / most) * (isTold ? 47 : 92));
                 const said = value === null ? "nothing" : format(value);
                 return (
                   <td
@@ -62,13 +69,7 @@ export function HeatMap({
                     title={`${row.name}, ${column.name}: ${said}`}
                     style={{ background: `color-mix(in oklab, var(--series-1) ${strength}%, var(--sunken))` }}
                   >
-                    {onPick && value !== null ? (
-                      <button type="button" className="block h-6 w-full" onClick={() => onPick(rowIndex, columnIndex)}>
-                        <span className="sr-only">{said}</span>
-                      </button>
-                    ) : (
-                      <span className="sr-only">{said}</span>
-                    )}
+                    <span className={isTold ? "tabular block px-1.5" : "sr-only"}>{isTold && value === null ? "" : said}</span>
                   </td>
                 );
               })}

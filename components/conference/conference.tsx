@@ -155,7 +155,7 @@ function Loaded({
                     </span>
                   ),
                 },
-                { key: "client", label: "Client", className: "hidden sm:table-cell", cell: clientOf },
+                { key: "client", label: "Client", className: "hidden max-w-40 truncate sm:table-cell", cell: clientOf },
                 { key: "quality", label: "Quality", cell: (call) => <QualityBadge quality={call.quality} /> },
                 {
                   key: "open",

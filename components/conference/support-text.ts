@@ -9,7 +9,7 @@ export function supportText(conference: string, calls: CallRow[]): string {
   const lines = calls.flatMap((call) => [
     `Log ID: ${call.call_log_id ?? "none"} (call ${call.call_num ?? "without number"})`,
     `  ${nameOf(call)}${call.role ? `, ${call.role}` : ""}; connected ${utc(call.connect_dt)}, disconnected ${utc(call.disconnect_dt)}`,
-    `  ${[clientOf(call), call.browser_version].filter(Boolean).join(" ")}; quality ${call.quality ?? "not rated"}; billed ${call.billed_minutes ?? "–"} min`,
+    `  ${clientOf(call)}; quality ${call.quality ?? "not rated"}; billed ${call.billed_minutes ?? "–"} min`,
   ]);
   return [...head, ...lines].join("\n");
 }

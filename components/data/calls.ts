@@ -24,5 +24,7 @@ export function nameOf(call: CallRow): string {
 
 /** Browser and system, as far as they are known. */
 export function clientOf(call: CallRow): string {
-  return [call.browser, call.os].filter(Boolean).join(" · ") || (call.sip ? "SIP" : "unknown client");
+  const version = String(call.browser_version ?? "").split(".")[0];
+  const browser = call.browser && [call.browser, version].filter(Boolean).join(" ");
+  return [browser, call.os].filter(Boolean).join(" · ") || (call.sip ? "SIP" : "unknown client");
 }

@@ -22,13 +22,13 @@ export function PageLink({ page, children }: { page: string; children: React.Rea
   );
 }
 
-/** A room that leads to its page; calls of no room have none. */
-export function RoomLink({ id, name }: { id: string | null; name: string | undefined }) {
+/** A room that leads to its page; calls of no room have none. Short: without its id beside the name. */
+export function RoomLink({ id, name, short = false }: { id: string | null; name: string | undefined; short?: boolean }) {
   const href = useHref();
   if (id === null) return <RoomName id={null} name={undefined} />;
   return (
     <Link href={href(`/rooms/${encodeURIComponent(id)}`)} prefetch={false} className={pick}>
-      <RoomName id={id} name={name} />
+      {short && name ? name : <RoomName id={id} name={name} />}
     </Link>
   );
 }

@@ -32,6 +32,12 @@ const mostTableRows = 2_000;
 
 const isTime = (name: DimensionName | undefined): name is TimeBucket => name !== undefined && dimensionOf(name).kind === "time";
 
+/** A measure's name; what is a share and what a count would else read alike. */
+function nameOf(name: MeasureName): string {
+  const { label, unit } = measureOf(name);
+  return unit === "share" && !label.includes(":") ? `${label}, share` : label;
+}
+
 /** Any measures by up to two dimensions, as bars, lines, area, heat map or table. All of it is in the address. */
 export function Explore() {
   const search = useSearchParams();
@@ -77,7 +83,7 @@ export function Explore() {
         <Choice label="As" name="form" value={form} options={possible.map((name) => [name, formWords[name]])} onPick={(name) => change({ form: name })} />
       </div>
       {form === "table" || !answer.data || isEmpty ? (
-        <Panel title={shown.map((name) => measureOf(name).label).join(", ")} query={answer} empty={isEmpty && "No calls in this period."} minHeight={280}>
+        <Panel title={shown.map(nameOf).join(", ")} query={answer} empty={isEmpty && "No calls in this period."} minHeight={280}>
           {answer.data && <ExploreTable answer={answer.data} shown={shown} by={ordered} />}
         </Panel>
       ) : (
@@ -97,7 +103,7 @@ function MeasureChooser({ shown, onChange }: { shown: MeasureName[]; onChange: (
     <Popover
       trigger={
         <Button>
-          Show: <b className="inline-block max-w-56 truncate font-semibold">{shown.map((name) => measureOf(name).label).join(", ")}</b>
+          Show: <b className="inline-block max-w-56 truncate font-semibold">{shown.map(nameOf).join(", ")}</b>
         </Button>
       }
     >
@@ -113,7 +119,7 @@ function MeasureChooser({ shown, onChange }: { shown: MeasureName[]; onChange: (
                   disabled={!shown.includes(name) && shown.length >= mostMeasures}
                   onChange={() => toggle(name)}
                 />
-                {measureOf(name).unit === "share" && !measureOf(name).label.includes(":") ? `${measureOf(name).label}, share` : measureOf(name).label}
+                {nameOf(name)}
               </label>
             </li>
           ))}
@@ -201,7 +207,8 @@ function MeasurePanel({
 }) {
   const { view } = useView();
   const format = useFormat(view.tz);
-  const { unit, label } = measureOf(measure);
+  const { unit } = measureOf(measure);
+  const label = nameOf(measure);
   const tell = (value: number) => format.figure(value, unit);
   const note = <span className="tabular">{format.figure(data.totals[measure], unit)} in all</span>;
   const [first, second] = by;
@@ -268,7 +275,8 @@ function OverTime({
 }) {
   const { view, change } = useView();
   const format = useFormat(view.tz);
-  const { unit, label } = measureOf(measure);
+  const { unit } = measureOf(measure);
+  const label = nameOf(measure);
   const canAdd = adds(measure);
   const { series, points } = seriesFor(data.rows, {
     buckets: bucketsOf(view.from, view.to, time),
@@ -328,7 +336,8 @@ function ByGroup({
   const { view } = useView();
   const format = useFormat(view.tz);
   const pickRow = usePick(by);
-  const { unit, label } = measureOf(measure);
+  const { unit } = measureOf(measure);
+  const label = nameOf(measure);
   const rows = [...data.rows].sort((a, b) => (Number(b[measure]) || 0) - (Number(a[measure]) || 0)).slice(0, mostBars);
   const most = Math.max(...rows.map((row) => Number(row[measure]) || 0), Number.MIN_VALUE);
   const told = (row: MetricsRow) => by.map((name) => tellValue(name, row[name], data.meta.names, format)).join(" · ");

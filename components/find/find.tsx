@@ -29,6 +29,8 @@ const group =
   "[&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:pt-3 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-faint";
 const item = "flex cursor-pointer items-baseline gap-2 rounded-md px-2 py-1.5 data-[selected=true]:bg-sunken";
 
+const callKey = ({ callId, account, by }: { callId: string; account: string; by: string }) => `call ${account} ${callId} ${by}`;
+
 /** Rooms, conferences, persons, calls by any of their ids, pages, saved views and actions, found while one types. */
 export function Find({ onClose }: { onClose: () => void }) {
   const router = useRouter();
@@ -61,6 +63,22 @@ export function Find({ onClose }: { onClose: () => void }) {
   const shownPages = pages.filter(([, name]) => matches(name));
   const shownActions = actions.filter(([name]) => matches(name));
   const shownViews = (views.data?.rows ?? []).filter(({ name }) => matches(name)).slice(0, 6);
+  // The first of what is found is what Enter opens, until one moves on from it.
+  const first = answer?.calls[0]
+    ? callKey(answer.calls[0])
+    : answer?.rooms[0]
+      ? `Rooms ${answer.rooms[0].id}`
+      : answer?.conferences[0]
+        ? `Conferences ${answer.conferences[0].id}`
+        : answer?.persons[0]
+          ? `People ${answer.persons[0].id}`
+          : shownPages[0]
+            ? `page ${shownPages[0][0]}`
+            : shownViews[0]
+              ? `view ${shownViews[0].id}`
+              : `action ${shownActions[0]?.[0] ?? ""}`;
+  const [moved, setMoved] = useState<{ from: string; to: string } | null>(null);
+  const highlighted = moved?.from === `${typed} ${first}` ? moved.to : first;
   const isEmpty =
     shownPages.length +
       shownActions.length +
@@ -74,6 +92,8 @@ export function Find({ onClose }: { onClose: () => void }) {
         if (!open) onClose();
       }}
       shouldFilter={false}
+      value={highlighted}
+      onValueChange={(to) => setMoved({ from: `${typed} ${first}`, to })}
       label="Find"
       overlayClassName="fixed inset-0 z-40 bg-black/40"
       contentClassName="fixed top-[12vh] left-1/2 z-50 w-[min(620px,calc(100vw-24px))] -translate-x-1/2 overflow-hidden rounded-xl border border-line bg-surface text-ink shadow-xl"
@@ -96,7 +116,7 @@ export function Find({ onClose }: { onClose: () => void }) {
             {answer.calls.map(({ callId, account, by, userName, loggedAt }) => (
               <Command.Item
                 key={`${account}${callId}${by}`}
-                value={`call ${account} ${callId} ${by}`}
+                value={callKey({ callId, account, by })}
                 className={item}
                 onSelect={() => to("/calls", callId, { of: account })}
               >

@@ -36,7 +36,7 @@ export interface GroupListProps {
   actions?: React.ReactNode;
 }
 
-const mostRows = 500;
+const mostRows = 200;
 
 /** A list of rooms, conferences or persons with their figures: searched by name or id, sorted by any column. */
 export function GroupList(props: GroupListProps) {

@@ -4,7 +4,6 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { fetchJson } from "@/lib/http/client";
 import { CallsPanel } from "../calls/calls";
-import { Basis, Completeness } from "../data/completeness";
 import { useFormat } from "../data/format";
 import { ConferenceLink } from "../data/links";
 import { useAction } from "../data/use-action";
@@ -15,7 +14,6 @@ import { useView } from "../filters/use-view";
 import { KeyFigures } from "../overview/key-figures";
 import { MinutesByDay } from "../overview/minutes-by-day";
 import { QualityPanel } from "../overview/quality-panel";
-import { overviewQueries } from "../overview/queries";
 import { BadShare } from "../overview/top-tables";
 import { TracksPanel } from "../overview/tracks-panel";
 import { Badge } from "../ui/badge";
@@ -39,7 +37,6 @@ interface RoomAnswer {
 export function Room({ id }: { id: string }) {
   const { hrefWith } = useView();
   const room = useQuery({ queryKey: ["room", id], queryFn: () => fetchJson<RoomAnswer>(`/api/v1/rooms/${encodeURIComponent(id)}`) });
-  const summary = useMetrics(overviewQueries.summary);
   const mayLabel = useMayLoad();
   const name = room.data?.label ?? room.data?.feedName ?? id;
   return (
@@ -57,7 +54,6 @@ export function Room({ id }: { id: string }) {
         {mayLabel && room.data && <LabelButton room={room.data} onSaved={() => room.refetch()} />}
       </ReportHead>
       {room.error && <Panel title="Room" query={room} />}
-      <Completeness meta={summary.data?.meta} />
       <KeyFigures />
       <MinutesByDay />
       <div className="grid gap-3 lg:grid-cols-2">
@@ -66,7 +62,6 @@ export function Room({ id }: { id: string }) {
       </div>
       <RoomConferences />
       <CallsPanel title="Calls of the room" />
-      <Basis meta={summary.data?.meta} />
     </>
   );
 }

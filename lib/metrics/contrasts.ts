@@ -55,6 +55,18 @@ export interface ContrastsAnswer {
   meta: MetricsMeta;
 }
 
+type Counted = Pick<Contrast, "group" | "bad_calls" | "rated_calls">;
+
+/** A pair that holds the very calls of one of its two values says nothing more than that value does. */
+function repeats(row: Counted, all: Counted[]): boolean {
+  const names = Object.keys(row.group);
+  if (names.length < 2) return false;
+  return all.some((one) => {
+    const [name, ...further] = Object.keys(one.group);
+    return name !== undefined && further.length === 0 && one.group[name] === row.group[name] && one.rated_calls === row.rated_calls;
+  });
+}
+
 /**
  * Each group of the view's calls compared with all the rest. Those that stand out come first, in the order of how many bad
  * calls they explain, so that five calls of a rare browser top no list.
@@ -73,7 +85,7 @@ export async function contrast(input: z.output<typeof contrastsQuery>, defaults:
     first?.meta ?? (await runMetrics({ measures: ["calls"], by: [], order: undefined, limit: undefined, havingCalls: undefined, compare: false, view })).meta;
   const [allBad, allRated] = measures.map((name) => Number(first?.totals[name] ?? 0)) as [number, number];
   const names: Record<string, string> = {};
-  const rows = answers.flatMap((answer, index) => {
+  const found = answers.flatMap((answer, index) => {
     Object.assign(names, answer.meta.names);
     const by = (input.by[index] as string).split(",") as FilterName[];
     return answer.rows
@@ -92,6 +104,7 @@ export async function contrast(input: z.output<typeof contrastsQuery>, defaults:
         };
       });
   });
+  const rows = found.filter((row) => !repeats(row, found));
   const significant = standOut(rows.map(({ chance }) => chance));
   const ranked = rows
     .map((row, index) => ({ ...row, significant: significant[index] as boolean }))
