@@ -154,6 +154,7 @@ test("clients: the browser that is worse than the rest is named, and a click nar
 
 test("explore: measures, dimensions and form are in the address, which reproduces them", async ({ page }) => {
   await page.goto(`/explore?${october}`);
+  await page.waitForLoadState("networkidle");
   await page.getByLabel("and", { exact: true }).selectOption("role");
   await page.getByLabel("As", { exact: true }).selectOption("heat");
   await page.getByRole("button", { name: /^Show:/ }).click();
