@@ -36,7 +36,7 @@ async function listed(kinds: FoundKind[], text: string, limit: number): Promise<
          SELECT *, row_number() OVER (PARTITION BY kind
            ORDER BY CASE WHEN lower(id) = ${part} THEN 0 ELSE 1 END, CASE WHEN kind = 'conference' THEN last_ms ELSE calls END DESC, id) AS place
          FROM directory LEFT JOIN room_labels ON kind = 'room' AND room_id = id
-         WHERE kind IN (${kinds.map(binder.bind).join(", ")}) AND (${dialect.contains("words", part)} OR ${dialect.contains("label", part)})) found
+         WHERE kind IN (${kinds.map(binder.bind).join(", ")}) AND (${dialect.containsLower("words", part)} OR ${dialect.contains("label", part)})) found
        WHERE place <= ${limit} ORDER BY kind, place`,
     ),
   );
@@ -65,7 +65,9 @@ export interface FoundCall {
 
 const callIds = ["call_id", "call_log_id"];
 /** What may be an id of a call: looking for anything else among all calls would only cost time. */
-const idLike = /^(?=.*\d)\S{8,200}$/;
+const idLike = /^(?=.*\d)\S{2,200}$/;
+/** From this length on a text is more likely a call's id than a part of a name. */
+const usualIdLength = 12;
 
 /** Calls of which one id is the text, as support mails quote it. */
 async function findCallsById(text: string, limit: number): Promise<FoundCall[]> {
@@ -89,8 +91,14 @@ export interface FindAnswer {
   calls: FoundCall[];
 }
 
-/** Everything that the text may mean, a few of each kind. */
+/** Everything that the text may mean, a few of each kind. The whole id of a call means that call and nothing else. */
 export async function find(text: string, limit: number): Promise<FindAnswer> {
-  const [{ room, conference, person }, calls] = await Promise.all([listed(["room", "conference", "person"], text, limit), findCallsById(text, limit)]);
-  return { rooms: room, conferences: conference, persons: person, calls };
+  const none = { rooms: [], conferences: [], persons: [], calls: [] };
+  if (text.length >= usualIdLength) {
+    const calls = await findCallsById(text, limit);
+    if (calls.length > 0) return { ...none, calls };
+  }
+  const { room, conference, person } = await listed(["room", "conference", "person"], text, limit);
+  if (room.length + conference.length + person.length > 0) return { ...none, rooms: room, conferences: conference, persons: person };
+  return text.length < usualIdLength ? { ...none, calls: await findCallsById(text, limit) } : none;
 }

@@ -17,6 +17,7 @@ const dialect: Dialect = {
   double: (expression) => `(${expression})::DOUBLE`,
   latest: (value, by) => `arg_max(${value}, ${by})`,
   roomTag: "(SELECT tag FROM room_labels WHERE room_labels.room_id = calls.room_id)",
+  containsLower: (expression, part) => `contains(${expression}, ${part})`,
   contains: (expression, part) => `contains(lower(${expression}), lower(${part}))`,
 };
 

@@ -25,6 +25,8 @@ export interface Dialect {
   roomTag: string;
   /** Case-insensitive test whether a text contains another. */
   contains(expression: string, part: string): string;
+  /** The same where both are in lower case already: it takes less than half the time. */
+  containsLower(expression: string, part: string): string;
 }
 
 /** What one load did. */
