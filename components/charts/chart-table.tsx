@@ -1,6 +1,8 @@
 import { Table } from "../ui/table";
 import type { Point, Series } from "./series";
 
+const mostRows = 1_000;
+
 /** The figures behind a chart. */
 export function ChartTable({
   caption,
@@ -23,5 +25,15 @@ export function ChartTable({
     ...series.map(({ key, label }) => ({ key, label, numeric: true, cell: (point: Point) => shown(point[key]) })),
     ...(previous ? [{ key: "previous", label: "Previous period", numeric: true, cell: (point: Point) => shown(point.previous) }] : []),
   ];
-  return <Table caption={caption} columns={columns} rows={points} rowKey={(point) => point.x} />;
+  const shownPoints = points.slice(0, mostRows);
+  return (
+    <>
+      <Table caption={caption} columns={columns} rows={shownPoints} rowKey={(point) => point.x} />
+      {points.length > mostRows && (
+        <p className="p-2 text-faint">
+          The first {mostRows} of {points.length} rows. A shorter period shows the others.
+        </p>
+      )}
+    </>
+  );
 }

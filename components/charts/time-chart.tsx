@@ -5,6 +5,7 @@ import { Area, Bar, CartesianGrid, ComposedChart, Line, ReferenceArea, Responsiv
 import type { Point, Series } from "./series";
 import { TooltipBox } from "./tooltip";
 
+const mostBars = 400;
 const axis = { fontSize: 11, fill: "var(--faint)" };
 
 /**
@@ -41,6 +42,8 @@ export default function TimeChart({
   domain?: [number, number | "auto"];
 }) {
   const hasPrevious = points.some((point) => typeof point.previous === "number");
+  // Thousands of bars would be thinner than a pixel each; their outline says the same.
+  const drawn = form === "bars" && points.length > mostBars ? "area" : form;
   const [dragged, setDragged] = useState<{ from: string; to: string } | null>(null);
   const labelOf = (state: { activeLabel?: string | number | undefined }) => (state.activeLabel === undefined ? null : String(state.activeLabel));
   const begin = (state: { activeLabel?: string | number | undefined }) => {
@@ -75,7 +78,7 @@ export default function TimeChart({
           <YAxis tickFormatter={formatTick} tick={axis} tickLine={false} axisLine={false} width={44} domain={domain ?? [0, "auto"]} />
           <Tooltip
             isAnimationActive={false}
-            cursor={form === "bars" ? { fill: "var(--sunken)", opacity: 0.7 } : { stroke: "var(--line)" }}
+            cursor={drawn === "bars" ? { fill: "var(--sunken)", opacity: 0.7 } : { stroke: "var(--line)" }}
             content={({ active, payload, label: x }) => {
               const point = payload?.[0]?.payload as Point | undefined;
               if (!active || !point) return null;
@@ -91,7 +94,7 @@ export default function TimeChart({
             }}
           />
           {series.map(({ key, color, label: name }, index) =>
-            form === "bars" ? (
+            drawn === "bars" ? (
               <Bar
                 key={key}
                 dataKey={key}
@@ -102,15 +105,16 @@ export default function TimeChart({
                 maxBarSize={48}
                 radius={index === series.length - 1 ? [2, 2, 0, 0] : 0}
               />
-            ) : form === "area" ? (
+            ) : drawn === "area" ? (
               <Area
                 key={key}
                 dataKey={key}
                 name={name}
+                stackId={total ? "all" : undefined}
                 stroke={color}
                 strokeWidth={1.5}
                 fill={color}
-                fillOpacity={0.1}
+                fillOpacity={total ? 0.5 : 0.1}
                 isAnimationActive={false}
                 dot={points.length === 1}
                 type="linear"

@@ -16,6 +16,7 @@ import { type MetricsAnswer, type MetricsRow, useMetrics } from "../data/use-met
 import { ReportHead } from "../filters/report-head";
 import { useView } from "../filters/use-view";
 import { Button } from "../ui/button";
+import { Notice } from "../ui/notice";
 import { Panel } from "../ui/panel";
 import { Popover } from "../ui/popover";
 import { pick, Table } from "../ui/table";
@@ -41,7 +42,8 @@ function nameOf(name: MeasureName): string {
 /** Any measures by up to two dimensions, as bars, lines, area, heat map or table. All of it is in the address. */
 export function Explore() {
   const search = useSearchParams();
-  const { change } = useView();
+  const { view, change } = useView();
+  const format = useFormat(view.tz);
   const asked = (search.get("show") ?? "").split(",").filter((name): name is MeasureName => (measureNames as string[]).includes(name));
   const shown = asked.length > 0 ? [...new Set(asked)].slice(0, mostMeasures) : usual;
   const askedBy = search.has("by") ? (search.get("by") ?? "").split(",") : ["day"];
@@ -57,7 +59,7 @@ export function Explore() {
     measures: shown,
     by: ordered,
     ...(ordered.some(isTime) ? {} : ordered.length > 0 ? { order: `-${shown[0]}` } : {}),
-    limit: form === "table" && ordered.length > 0 ? mostTableRows : 20_000,
+    ...(form === "table" && ordered.length > 0 ? { limit: mostTableRows } : {}),
   });
   const setBy = (place: number, name: string) => {
     const next = [...by];
@@ -82,6 +84,12 @@ export function Explore() {
         {by.length > 0 && <Choice label="and" name="by2" value={by[1] ?? ""} options={options(by[1], by[0])} onPick={(name) => setBy(1, name)} />}
         <Choice label="As" name="form" value={form} options={possible.map((name) => [name, formWords[name]])} onPick={(name) => change({ form: name })} />
       </div>
+      {form !== "table" && answer.data && answer.data.meta.groups > answer.data.rows.length && (
+        <Notice tone="warn">
+          The charts hold the first {format.whole(answer.data.rows.length)} of {format.whole(answer.data.meta.groups)} groups. A shorter period or a filter
+          shows the others.
+        </Notice>
+      )}
       {form === "table" || !answer.data || isEmpty ? (
         <Panel title={shown.map(nameOf).join(", ")} query={answer} empty={isEmpty && "No calls in this period."} minHeight={280}>
           {answer.data && <ExploreTable answer={answer.data} shown={shown} by={ordered} />}
