@@ -136,6 +136,29 @@ async function together(users: number, seconds: number): Promise<void> {
   );
 }
 
+/** Texts that people look for: parts of names, of refs and of conference numbers, whole ids, and nothing at all. */
+const looked = ["board", "asha", "emp-16", "7ff2-019b", "telehealth", "class 9", "support desk 1", "no such thing 12345"];
+
+/** Find, and the list of calls of the whole year, page by page in several orders. */
+async function lists(): Promise<void> {
+  const period = `from=${yearFrom}&to=${to}`;
+  const { rows } = (await ask(`/api/v1/calls?${period}&sort=-billed_minutes&limit=4`)) as unknown as { rows: { call_id: string; call_log_id: string }[] };
+  const texts = [...looked, ...rows.flatMap((row) => [row.call_id, row.call_log_id])];
+  await ask("/api/v1/find?q=first");
+  const found: number[] = [];
+  for (const text of texts) found.push(...(await timed(6, () => ask(`/api/v1/find?q=${encodeURIComponent(text)}`))));
+  say(`  find           p50 ${ms(at(found, 0.5))}  p95 ${ms(at(found, 0.95))}`);
+  const fields = "user_name,role,room_name,conf_num,connect_seconds,billed_minutes,quality,browser,os,track_combination";
+  for (const sort of ["-logged", "-billed_minutes", "user_name"]) {
+    let cursor: string | null = null;
+    const pages = await timed(40, async () => {
+      const page = await ask(`/api/v1/calls?${period}&sort=${sort}&fields=${fields}${cursor ? `&cursor=${cursor}` : ""}`);
+      cursor = page.nextCursor as unknown as string | null;
+    });
+    say(`  calls ${sort.padEnd(15)} p50 ${ms(at(pages, 0.5))}  p95 ${ms(at(pages, 0.95))}`);
+  }
+}
+
 /** The same SQL on the same file, without the app around it. */
 async function straight(): Promise<void> {
   const path = join(directory, "warehouse.duckdb");
@@ -205,6 +228,8 @@ try {
   await queries(from, to);
   say("The same, 365 days:");
   await queries(yearFrom, to);
+  say("Finding, and pages of 100 calls out of the whole year:");
+  await lists();
   await together(16, 10);
   app.kill("SIGTERM");
   await new Promise((resolve) => app.once("close", resolve));

@@ -18,8 +18,12 @@ const moment = (local: Date) => `${dayMonth(local)}, ${local.toISOString().slice
 /** A day, an hour (`YYYY-MM-DDTHH:00`) or a month as a date whose UTC fields read as written. */
 const utcDate = (text: string) => new Date(text.length === 7 ? `${text}-01T00:00:00Z` : text.length === 10 ? `${text}T00:00:00Z` : `${text}:00Z`);
 
+/** `₹ 5,13,962.40`: a space after the currency's sign, the same on server and browser. */
+const spaced = (text: string) => text.replace(/^(\p{Sc}|[A-Z]{3})\s*/u, "$1 ");
+
 /** Formats figures and times for a locale. Instants are ISO texts, days `YYYY-MM-DD`. */
-export function makeFormat(locale: string, tz: string) {
+export function makeFormat(locale: string, tz: string, currency = "INR") {
+  const money = new Intl.NumberFormat(locale, { style: "currency", currency });
   const whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
   const fine = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
   const one = new Intl.NumberFormat(locale, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
@@ -46,6 +50,8 @@ export function makeFormat(locale: string, tz: string) {
         return `${one.format(value)} %`;
       case "seconds":
         return duration(value);
+      case "money":
+        return spaced(money.format(value));
       case "bitrate":
         return bitrate(value);
       default:
@@ -55,6 +61,8 @@ export function makeFormat(locale: string, tz: string) {
   return {
     figure,
     duration,
+    /** Money from an exact decimal text. */
+    money: (text: string) => spaced(money.format(text as unknown as number)),
     whole: (value: number) => whole.format(value),
     compact: (value: number) => compact.format(value),
     percent: (share: number, digits = 1) =>
@@ -92,7 +100,7 @@ export function makeFormat(locale: string, tz: string) {
 export type Format = ReturnType<typeof makeFormat>;
 
 export function useFormat(tz?: string): Format {
-  const { locale, timeZone } = useWorkspace();
+  const { locale, timeZone, currency } = useWorkspace();
   const zone = tz ?? timeZone;
-  return useMemo(() => makeFormat(locale, isZone(zone) ? zone : "UTC"), [locale, zone]);
+  return useMemo(() => makeFormat(locale, isZone(zone) ? zone : "UTC", currency), [locale, zone, currency]);
 }

@@ -1,11 +1,12 @@
 import { z } from "zod";
-import { badInput } from "../error";
+import { costSql, currentCards } from "../rates";
 import { previousPeriod } from "../time";
 import { Binder, type Row, type SqlValue, type Warehouse, warehouse } from "../warehouse";
+import { needsRates, selected } from "./compile";
 import { dimensionOf, type FilterName, filterNames } from "./dimensions";
 import { checkPeriod, type MetricsQuery, type View, type ViewDefaults, viewOf, viewShape } from "./filters";
 import { adds, type MeasureName, measureNames, measureOf } from "./measures";
-import { type MetricsMeta, namesOf, resolveAccounts, runMetrics } from "./run";
+import { type MetricsMeta, measureValue, namesOf, resolveAccounts, runMetrics } from "./run";
 import { dimensionSql, filtersSql, periodSql } from "./where";
 
 const explained = measureNames.filter((name) => adds(name) || measureOf(name).of !== undefined || name === "peak_concurrent");
@@ -154,7 +155,8 @@ async function weightsOf(
   const { of, sql } = measureOf(measure);
   const conditions = [periodSql(view), ...filtersSql(view, accounts, binder, dialect)];
   const group = dimensionSql(by, view, dialect);
-  const placed = (extra: string[] = []) => `SELECT *, ${group} AS by_0 FROM calls WHERE ${[...conditions, ...extra].join(" AND ")}`;
+  const cost = needsRates([measure]) ? `${costSql(await currentCards(), binder, dialect)} AS cost_60, ` : "";
+  const placed = (extra: string[] = []) => `SELECT *, ${cost}${group} AS by_0 FROM calls WHERE ${[...conditions, ...extra].join(" AND ")}`;
   let statement: string;
   if (sql === "sweep") {
     if (typeof peakAt !== "string") return new Map();
@@ -165,10 +167,11 @@ async function weightsOf(
         shared AS (SELECT by_0, count(*) OVER (PARTITION BY thing) AS groups FROM seen)
       SELECT by_0, sum(1.0 / ${dialect.double("groups")}) AS part, 0 AS whole FROM shared GROUP BY by_0`;
   } else {
-    if (typeof sql !== "string") throw badInput("measure", "names no measure whose change can be explained");
-    const [part, whole] = of ? [of.part, of.whole] : [sql, "0"];
-    statement = `SELECT by_0, ${dialect.double(part)} AS part, ${dialect.double(whole)} AS whole FROM (${placed()}) placed GROUP BY by_0`;
+    const [part, whole] = of ? [dialect.double(of.part), dialect.double(of.whole)] : [selected(measure, dialect), "0"];
+    statement = `SELECT by_0, ${part} AS part, ${whole} AS whole FROM (${placed()}) placed GROUP BY by_0`;
   }
-  const rows = await store.query<Row & Weight>(binder.statement(statement));
-  return new Map(rows.map(({ by_0, part, whole }) => [JSON.stringify(by_0), { part: Number(part), whole: Number(whole) }]));
+  const rows = await store.query<Row & { part: SqlValue; whole: SqlValue }>(binder.statement(statement));
+  return new Map(
+    rows.map(({ by_0, part, whole }) => [JSON.stringify(by_0), { part: Number(of ? part : (measureValue(measure, part) ?? 0)), whole: Number(whole) }]),
+  );
 }

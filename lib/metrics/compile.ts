@@ -1,3 +1,4 @@
+import { costSql, type RateCard } from "../rates";
 import { Binder, type Dialect, type Statement } from "../warehouse";
 import { dimensionOf } from "./dimensions";
 import { type MetricsQuery, mostRows } from "./filters";
@@ -7,16 +8,27 @@ import { dimensionSql, filtersSql, periodSql, placeColumn } from "./where";
 const alias = (index: number) => `by_${index}`;
 const isSweep = (name: MeasureName) => measureOf(name).sql === "sweep";
 
+/** A measure's value within its statement, as engines order by it. */
 function aggregate(name: MeasureName, dialect: Dialect): string {
-  const { sql } = measureOf(name);
-  return dialect.double(typeof sql === "function" ? sql(dialect) : sql);
+  const { sql, unit } = measureOf(name);
+  const value = typeof sql === "function" ? sql(dialect) : sql;
+  return unit === "money" ? value : dialect.double(value);
 }
 
+/** A measure's value as it leaves the engine: a number, and money as an exact text. */
+export function selected(name: MeasureName, dialect: Dialect): string {
+  return measureOf(name).unit === "money" ? dialect.exact(aggregate(name, dialect)) : aggregate(name, dialect);
+}
+
+/** Whether a measure needs what each call costs. */
+export const needsRates = (names: MeasureName[]) => names.some((name) => measureOf(name).rates);
+
 /** The rows that a query is about, with its dimensions as `by_0`, `by_1`, … */
-function rowsSql(query: MetricsQuery, accounts: string[] | undefined, binder: Binder, dialect: Dialect, extra: string[] = []): string {
+function rowsSql(query: MetricsQuery, accounts: string[] | undefined, binder: Binder, dialect: Dialect, cards: RateCard[], extra: string[] = []): string {
   const { view, by } = query;
   const conditions = [periodSql(view), ...filtersSql(view, accounts, binder, dialect), ...extra];
-  const columns = ["*", ...by.map((name, index) => `${dimensionSql(name, view, dialect)} AS ${alias(index)}`)];
+  const cost = needsRates(query.measures) ? [`${costSql(cards, binder, dialect)} AS cost_60`] : [];
+  const columns = ["*", ...cost, ...by.map((name, index) => `${dimensionSql(name, view, dialect)} AS ${alias(index)}`)];
   return `SELECT ${columns.join(", ")} FROM calls WHERE ${conditions.join(" AND ")}`;
 }
 
@@ -46,21 +58,28 @@ export interface Compiled {
 }
 
 /** Turns a query into statements. With `by` empty they give one row: the totals. */
-export function compile(query: MetricsQuery, accounts: string[] | undefined, dialect: Dialect): Compiled {
+export function compile(query: MetricsQuery, accounts: string[] | undefined, dialect: Dialect, cards: RateCard[] = []): Compiled {
   const plain = query.measures.filter((name) => !isSweep(name));
   const sweeps = query.measures.filter(isSweep);
   const ordersBySweep = sweeps.includes(query.order?.replace(/^-/, "") as MeasureName);
   return {
-    aggregates: plain.length > 0 || sweeps.length === 0 || query.by.length > 0 ? aggregates(query, plain, accounts, dialect, ordersBySweep) : null,
+    aggregates: plain.length > 0 || sweeps.length === 0 || query.by.length > 0 ? aggregates(query, plain, accounts, dialect, cards, ordersBySweep) : null,
     sweep: sweeps.length > 0 ? sweep(query, accounts, dialect) : null,
   };
 }
 
-function aggregates(query: MetricsQuery, plain: MeasureName[], accounts: string[] | undefined, dialect: Dialect, ordersBySweep: boolean): Statement {
+function aggregates(
+  query: MetricsQuery,
+  plain: MeasureName[],
+  accounts: string[] | undefined,
+  dialect: Dialect,
+  cards: RateCard[],
+  ordersBySweep: boolean,
+): Statement {
   const binder = new Binder(dialect);
   const groups = query.by.map((_, index) => alias(index));
-  const columns = [...groups, ...plain.map((name) => `${aggregate(name, dialect)} AS ${name}`)];
-  const rows = rowsSql(query, accounts, binder, dialect);
+  const columns = [...groups, ...plain.map((name) => `${selected(name, dialect)} AS ${name}`)];
+  const rows = rowsSql(query, accounts, binder, dialect, cards);
   if (groups.length === 0) return binder.statement(`SELECT ${columns.join(", ")} FROM (${rows}) placed`);
   const having = query.havingCalls === undefined ? "" : ` HAVING count(*) >= ${binder.bind(query.havingCalls)}`;
   const order = ordersBySweep ? orderSql({ ...query, order: undefined }, dialect) : orderSql(query, dialect);
@@ -86,7 +105,7 @@ const stretchMs = 600_000;
 function sweep(query: MetricsQuery, accounts: string[] | undefined, dialect: Dialect): Statement {
   const binder = new Binder(dialect);
   const groups = query.by.map((_, index) => alias(index));
-  const rows = rowsSql(query, accounts, binder, dialect, ["connect_ms IS NOT NULL", "disconnect_ms > connect_ms"]);
+  const rows = rowsSql({ ...query, measures: [] }, accounts, binder, dialect, [], ["connect_ms IS NOT NULL", "disconnect_ms > connect_ms"]);
   const list = groups.map((name) => `${name}, `).join("");
   const ofEvent = groups.map((name) => `events.${name}, `).join("");
   const partition = groups.length > 0 ? `PARTITION BY ${groups.join(", ")} ` : "";

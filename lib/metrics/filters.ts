@@ -101,31 +101,32 @@ const dimensionList = z.preprocess(
 /** Most rows of one answer; `meta.groups` says how many there are. */
 export const mostRows = 100_000;
 
-export const metricsQuery = z
-  .strictObject({
-    measures: measureList.describe("Measures, separated by commas."),
-    by: dimensionList.describe("Dimensions to group by, separated by commas."),
-    order: z.string().optional().describe("A measure or dimension of the query; with a minus, largest first."),
-    limit: z.coerce.number("must be a whole number").int("must be a whole number").min(1, "must be at least 1").max(mostRows).optional(),
-    having_calls: z.coerce
-      .number("must be a whole number")
-      .int("must be a whole number")
-      .min(0)
-      .optional()
-      .describe("Only groups with at least so many calls."),
-    compare: z.enum(["previous", "none"], "must be previous or none").optional().describe("previous adds the same figures of the period before."),
-    ...viewShape,
-  })
-  .superRefine((input, context) => {
-    checkPeriod(input, context);
-    for (const name of ["measures", "by"] as const) {
-      if (new Set(input[name]).size !== input[name].length) context.addIssue({ code: "custom", path: [name], message: "names one twice" });
-    }
-    const key = input.order?.replace(/^-/, "");
-    if (key !== undefined && ![...input.measures, ...input.by].includes(key as never)) {
-      context.addIssue({ code: "custom", path: ["order"], message: `"${key}" is neither a measure nor a dimension of this query` });
-    }
-  });
+export const metricsShape = {
+  measures: measureList.describe("Measures, separated by commas."),
+  by: dimensionList.describe("Dimensions to group by, separated by commas."),
+  order: z.string().optional().describe("A measure or dimension of the query; with a minus, largest first."),
+  limit: z.coerce.number("must be a whole number").int("must be a whole number").min(1, "must be at least 1").max(mostRows).optional(),
+  having_calls: z.coerce.number("must be a whole number").int("must be a whole number").min(0).optional().describe("Only groups with at least so many calls."),
+  compare: z.enum(["previous", "none"], "must be previous or none").optional().describe("previous adds the same figures of the period before."),
+  ...viewShape,
+};
+
+/** The measures, dimensions and order of a query must fit each other. */
+export function checkMetrics(
+  input: { from?: string | undefined; to?: string | undefined; measures: string[]; by: string[]; order?: string | undefined },
+  context: z.RefinementCtx,
+): void {
+  checkPeriod(input, context);
+  for (const name of ["measures", "by"] as const) {
+    if (new Set(input[name]).size !== input[name].length) context.addIssue({ code: "custom", path: [name], message: "names one twice" });
+  }
+  const key = input.order?.replace(/^-/, "");
+  if (key !== undefined && ![...input.measures, ...input.by].includes(key as never)) {
+    context.addIssue({ code: "custom", path: ["order"], message: `"${key}" is neither a measure nor a dimension of this query` });
+  }
+}
+
+export const metricsQuery = z.strictObject(metricsShape).superRefine(checkMetrics);
 
 export type MetricsInput = z.output<typeof metricsQuery>;
 

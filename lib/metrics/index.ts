@@ -9,3 +9,4 @@ export * from "./find";
 export * from "./measures";
 export * from "./rejected";
 export * from "./run";
+export { viewStatement } from "./where";

@@ -1,17 +1,19 @@
 import type { Dialect } from "../warehouse";
 
-export type Unit = "count" | "minutes" | "seconds" | "share" | "bitrate" | "percent" | "instant";
+export type Unit = "count" | "minutes" | "seconds" | "share" | "bitrate" | "percent" | "instant" | "money";
 
 export interface Measure {
   label: string;
   unit: Unit;
   /**
    * An aggregate over the rows of `calls`, in SQL that every engine speaks; a function where engines differ. `sweep` marks
-   * what needs calls laid along time and cannot be a plain aggregate.
+   * what needs calls laid along time and cannot be a plain aggregate. Measures in money are exact decimals of sixtieths.
    */
   sql: string | ((dialect: Dialect) => string) | "sweep";
   /** True where more is worse: the page colours a rise as bad. */
   worse?: boolean;
+  /** True where the rows need `cost_60`: what each call costs by the rate cards. */
+  rates?: true;
   /** How the measure of a whole comes from that of its groups; absent where it is their sum, or where nothing is known. */
   of?: { distinct: string } | { part: string; whole: string };
 }
@@ -67,6 +69,14 @@ export const measures = {
   people: { label: "People", ...distinct("person") },
   billed_minutes: { label: "Billed minutes", unit: "minutes", sql: sum("billed_minutes") },
   calls_without_billing: { label: "Calls with no billing figure", unit: "count", worse: true, sql: countWhere("billed_minutes IS NULL") },
+  cost: { label: "Cost", unit: "money", sql: "sum(cost_60)", rates: true },
+  calls_without_rate: {
+    label: "Billed calls that no rate card fits",
+    unit: "count",
+    worse: true,
+    sql: countWhere("cost_60 IS NULL AND billed_minutes IS NOT NULL"),
+    rates: true,
+  },
   connect_seconds: { label: "Connected time", unit: "seconds", sql: sum("connect_seconds") },
   published_seconds: { label: "Published time", unit: "seconds", sql: sum("published_seconds") },
   subscribed_seconds: { label: "Subscribed time", unit: "seconds", sql: sum("subscribed_seconds") },
@@ -93,5 +103,5 @@ export function measureOf(name: MeasureName): Measure {
 /** Whether the groups' values of a measure add up to that of the whole. */
 export function adds(name: MeasureName): boolean {
   const { unit, of, sql } = measureOf(name);
-  return of === undefined && sql !== "sweep" && (unit === "count" || unit === "minutes" || unit === "seconds");
+  return of === undefined && sql !== "sweep" && unit !== "share" && unit !== "instant" && unit !== "bitrate" && unit !== "percent";
 }

@@ -1,8 +1,10 @@
+import Big from "big.js";
 import { listAccounts } from "../accounts";
 import { AppError } from "../error";
+import { currentCards } from "../rates";
 import { dayOfNumber, previousPeriod } from "../time";
 import { Binder, type Row, type SqlValue, type Warehouse, warehouse } from "../warehouse";
-import { compile, compileUnplaced } from "./compile";
+import { compile, compileUnplaced, needsRates } from "./compile";
 import { type Completeness, completeness } from "./coverage";
 import { type DimensionName, dimensionOf } from "./dimensions";
 import { type MetricsQuery, mostRows, type View } from "./filters";
@@ -68,7 +70,9 @@ function dimensionValue(name: DimensionName, value: SqlValue): SqlValue {
   }
 }
 
-function measureValue(name: MeasureName, value: SqlValue | undefined): SqlValue {
+export function measureValue(name: MeasureName, value: SqlValue | undefined): SqlValue {
+  // Money comes in sixtieths as exact text. A number of JavaScript holds fifteen digits, which six decimals of a bill stay within.
+  if (measureOf(name).unit === "money") return typeof value === "string" ? Number(new Big(value).div(60).round(6, Big.roundHalfUp)) : null;
   if (measureOf(name).unit !== "instant") return value ?? (name === "peak_concurrent" ? 0 : null);
   return typeof value === "number" ? new Date(value).toISOString() : null;
 }
@@ -81,7 +85,8 @@ function rowOf(query: MetricsQuery, row: Row, swept: Row | undefined): MetricsRo
 }
 
 async function figures(store: Warehouse, query: MetricsQuery, accounts: string[] | undefined): Promise<{ rows: MetricsRow[]; groups: number }> {
-  const { aggregates, sweep } = compile(query, accounts, store.dialect);
+  const cards = needsRates(query.measures) ? await currentCards() : [];
+  const { aggregates, sweep } = compile(query, accounts, store.dialect, cards);
   const [plain, swept] = await Promise.all([aggregates ? store.query(aggregates) : [{} as Row], sweep ? store.query(sweep) : []]);
   const key = (row: Row) => JSON.stringify(query.by.map((_, index) => row[`by_${index}`]));
   const sweptByKey = new Map(swept.map((row) => [key(row), row]));

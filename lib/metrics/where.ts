@@ -1,5 +1,5 @@
 import { instantsOf, zoneSegments } from "../time";
-import type { Binder, Dialect } from "../warehouse";
+import { Binder, type Dialect, type Statement } from "../warehouse";
 import { type DimensionName, dimensionOf, type FilterName } from "./dimensions";
 import type { View } from "./filters";
 
@@ -83,4 +83,17 @@ export function filtersSql(view: View, accounts: string[] | undefined, binder: B
     conditions.push(`(${parts.join(" OR ")})`);
   }
   return conditions;
+}
+
+/** A statement over the calls of a view: what to select, and what follows the conditions; both of our own making. Part of a larger one, it shares that one's binder. */
+export function viewStatement(
+  dialect: Dialect,
+  view: View,
+  accounts: string[] | undefined,
+  selected: string,
+  after = "",
+  binder = new Binder(dialect),
+): Statement {
+  const conditions = [periodSql(view), ...filtersSql(view, accounts, binder, dialect)];
+  return binder.statement(`SELECT ${selected} FROM calls WHERE ${conditions.join(" AND ")} ${after}`);
 }

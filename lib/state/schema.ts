@@ -107,6 +107,73 @@ export const roomLabels = pgTable("room_labels", {
   changedAt: instant("changed_at").notNull(),
 });
 
+/** To which calls a rate card applies; an absent condition lets every call through. */
+export interface RateConditions {
+  account?: string[];
+  app?: string[];
+  role?: string[];
+  room?: string[];
+  tag?: string[];
+  sip?: boolean;
+}
+
+/** A volume tier: what minutes above a number cost. */
+export interface RateTier {
+  above: number;
+  perMinute: string;
+}
+
+/** Versions of rate cards. One is never edited: a change is a new version, and the old one says when it was replaced. Amounts are decimals as text. */
+export const rateCards = pgTable(
+  "rate_cards",
+  {
+    id: text("id").notNull(),
+    version: integer("version").notNull(),
+    name: text("name").notNull(),
+    currency: text("currency").notNull(),
+    perMinute: text("per_minute").notNull(),
+    perScreenMinute: text("per_screen_minute").notNull().default("0"),
+    perPublishedMinute: text("per_published_minute").notNull().default("0"),
+    validFrom: text("valid_from").notNull(),
+    validTo: text("valid_to"),
+    conditions: jsonb("conditions").$type<RateConditions>().notNull(),
+    includedMinutes: integer("included_minutes").notNull().default(0),
+    minimumCharge: text("minimum_charge").notNull().default("0"),
+    tiers: jsonb("tiers").$type<RateTier[]>().notNull(),
+    taxName: text("tax_name"),
+    taxPercent: text("tax_percent").notNull().default("0"),
+    createdBy: text("created_by").notNull(),
+    createdAt: instant("created_at").notNull(),
+    replacedAt: instant("replaced_at"),
+  },
+  (table) => [primaryKey({ columns: [table.id, table.version] })],
+);
+
+/** What a month may cost, for everything or for one account or tag. */
+export const budgets = pgTable(
+  "budgets",
+  {
+    scope: text("scope").$type<"all" | "account" | "tag">().notNull(),
+    /** The account's id or the tag; empty for everything. */
+    name: text("name").notNull(),
+    amount: text("amount").notNull(),
+    changedBy: text("changed_by").notNull(),
+    changedAt: instant("changed_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.scope, table.name] })],
+);
+
+export type FindingState = "accepted" | "disputed";
+
+/** What people decided about findings of the audit, by the finding's own key. */
+export const findingDecisions = pgTable("finding_decisions", {
+  key: text("key").primaryKey(),
+  state: text("state").$type<FindingState>().notNull(),
+  note: text("note").notNull().default(""),
+  decidedBy: text("decided_by").notNull(),
+  decidedAt: instant("decided_at").notNull(),
+});
+
 /** A page with its filters under a name: an address that somebody wants to come back to. */
 export const views = pgTable("views", {
   id: text("id").primaryKey(),

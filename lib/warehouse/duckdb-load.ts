@@ -140,6 +140,7 @@ async function goLive(connection: DuckDBConnection, account: string, loadId: big
   const replaced = await column<number>(connection, "SELECT count(*)::INTEGER FROM replaced");
   await connection.run("UPDATE call_rows SET live = true WHERE load_id = $1", [loadId]);
   if ((replaced[0] ?? 0) > 0) {
+    await noteChanges(connection, account);
     await connection.run("DELETE FROM call_rows WHERE seq IN (SELECT seq FROM replaced)");
     await connection.run("UPDATE call_rows SET sightings = r.sightings FROM repeated r WHERE call_rows.seq = r.keep");
     await dropDeadBlocks(connection, account);
@@ -150,6 +151,33 @@ async function goLive(connection: DuckDBConnection, account: string, loadId: big
     [loadId],
   );
   return reader.getRowObjectsJS()[0] as { calls: number; without_id: number };
+}
+
+/** What a call's bill and its place rest on: a record that comes again with another of these is told by the audit. */
+const watched = [
+  "billed_minutes",
+  "connect_seconds",
+  "connect_ms",
+  "disconnect_ms",
+  "logged_ms",
+  "conf_num",
+  "room_id",
+  "call_num",
+  "role",
+  "person",
+  "quality",
+];
+
+async function noteChanges(connection: DuckDBConnection, account: string): Promise<void> {
+  const fields = watched.map((name) => `CASE WHEN old.${name} IS DISTINCT FROM new.${name} THEN '${name}' END`).join(", ");
+  await connection.run(
+    `INSERT INTO changed_calls
+     SELECT $1, new.call_id, $2, fields, billed_before, billed_after FROM (
+       SELECT new.call_id, concat_ws(',', ${fields}) AS fields, old.billed_minutes AS billed_before, new.billed_minutes AS billed_after
+       FROM replaced r JOIN call_rows old ON old.seq = r.seq JOIN repeated k ON k.call_id = old.call_id JOIN call_rows new ON new.seq = k.keep) new
+     WHERE fields <> ''`,
+    [account, BigInt(Date.now())],
+  );
 }
 
 /** Raw blocks of which no record belongs to a call any more. Their file goes when its last block does. */

@@ -24,6 +24,8 @@ const migrations: string[] = [
    CREATE TABLE rejected_records (account VARCHAR, hash VARCHAR, reason VARCHAR, raw VARCHAR,
      first_ms BIGINT, last_ms BIGINT, sightings INTEGER);`,
   "CREATE TABLE room_labels (room_id VARCHAR PRIMARY KEY, label VARCHAR, tag VARCHAR);",
+  `CREATE TABLE changed_calls (account VARCHAR, call_id VARCHAR, seen_ms BIGINT, fields VARCHAR,
+     billed_before DECIMAL(18,6), billed_after DECIMAL(18,6));`,
 ];
 
 /** Everything that can be searched for by name, with the name that it had last. */

@@ -1,5 +1,7 @@
-import { mkdirSync, rmSync } from "node:fs";
+import { createReadStream, mkdirSync, rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
 import { AppError, messageOf } from "../error";
 import { appendTexts } from "./duckdb-append";
@@ -14,6 +16,13 @@ const dialect: Dialect = {
   month: (localMs) => `(year(epoch_ms(${localMs})) * 12 + month(epoch_ms(${localMs})) - 1)`,
   // DuckDB's `//` rounds towards zero; instants are after 1970, where both are the same.
   floorDivide: (expression, divisor) => `((${expression}) // ${divisor})`,
+  isoText: (ms) => `strftime(epoch_ms(${ms}), '%Y-%m-%dT%H:%M:%S.%gZ')`,
+  amount: (text) => `CAST(${text} AS DECIMAL(18,6))`,
+  exact: (expression) => `CAST(${expression} AS VARCHAR)`,
+  decimalComma: (number) => `replace(CAST(${number} AS VARCHAR), '.', ',')`,
+  harmless: (text) =>
+    `CASE WHEN left(${text}, 1) IN ('=', '+', '-', '@', chr(9), chr(13)) OR (left(${text}, 1) = '''' AND regexp_matches(${text}, '^''+[=+@\\t\\r-]'))
+     THEN '''' || ${text} ELSE ${text} END`,
   double: (expression) => `(${expression})::DOUBLE`,
   latest: (value, by) => `arg_max(${value}, ${by})`,
   roomTag: "(SELECT tag FROM room_labels WHERE room_labels.room_id = calls.room_id)",
@@ -72,6 +81,8 @@ export async function openDuckDb(path: string, options: DuckDbOptions = {}): Pro
   }
 }
 
+let csvFiles = 0;
+
 class DuckDbWarehouse implements Warehouse {
   readonly dialect = dialect;
   private readonly idle: DuckDBConnection[];
@@ -110,6 +121,20 @@ class DuckDbWarehouse implements Warehouse {
       }
     } finally {
       this.give(connection);
+    }
+  }
+
+  async *csv({ sql, values }: Statement, delimiter: "," | ";"): AsyncGenerator<Uint8Array, void, undefined> {
+    const connection = await this.instance.connect();
+    const path = join(this.spoolDirectory, `csv-${process.pid}-${++csvFiles}.csv`);
+    try {
+      await connection.run(`COPY (${sql}) TO '${path.replaceAll("'", "''")}' (FORMAT csv, HEADER false, DELIMITER '${delimiter}')`, values as DuckDBValue[]);
+      yield* createReadStream(path, { highWaterMark: 256 * 1024 });
+    } catch (error) {
+      throw storageError(error, this.path);
+    } finally {
+      connection.closeSync();
+      await rm(path, { force: true });
     }
   }
 

@@ -1,0 +1,50 @@
+import { z } from "zod";
+import type { MetricsMeta, View } from "../metrics";
+
+/** What every export can be asked for, besides the view. */
+export const exportShape = {
+  decimal: z.enum([".", ","], "must be . or ,").default(".").describe("The decimal separator. With a comma, cells are separated by semicolons."),
+};
+
+/** A file on its way out. */
+export interface Export {
+  name: string;
+  /** Its content type. */
+  type: string;
+  /** Rows that it will have, without headings. */
+  rows: number;
+  complete: boolean;
+  chunks: AsyncIterable<Uint8Array>;
+}
+
+/** A file's name says what it holds, of which days, and whether they are all loaded. */
+export function fileName(what: string, view: Pick<View, "from" | "to">, meta: Pick<MetricsMeta, "complete">, ending: string): string {
+  return `meetledger-${what}-${view.from}-to-${view.to}${meta.complete ? "" : "-incomplete"}.${ending}`;
+}
+
+/** An export as a response that streams; whoever goes away ends the writing. */
+export function exportResponse({ name, type, rows, complete, chunks }: Export): Response {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const body = new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const next = await iterator.next();
+        if (next.done) controller.close();
+        else controller.enqueue(next.value);
+      },
+      async cancel() {
+        await iterator.return?.();
+      },
+    },
+    { highWaterMark: 2 },
+  );
+  return new Response(body, {
+    headers: {
+      "content-type": type,
+      "content-disposition": `attachment; filename="${name}"`,
+      "cache-control": "no-store",
+      "x-rows": String(rows),
+      "x-complete": String(complete),
+    },
+  });
+}

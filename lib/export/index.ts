@@ -1,0 +1,3 @@
+export { callsCsv, callsExportQuery } from "./calls-csv";
+export { metricsCsv, metricsExportQuery } from "./metrics-csv";
+export { metricsXlsx, workbookQuery, workbookXlsx } from "./workbook";
