@@ -108,7 +108,11 @@ describe("the audit", () => {
       ...again,
       cdr_id: "second-line",
       call_num: "another-connection",
-      room: { ...part(again, "room"), connect_dt: shifted(part(again, "room").connect_dt, 60_000), disconnect_dt: shifted(part(again, "room").disconnect_dt, 60_000) },
+      room: {
+        ...part(again, "room"),
+        connect_dt: shifted(part(again, "room").connect_dt, 60_000),
+        disconnect_dt: shifted(part(again, "room").disconnect_dt, 60_000),
+      },
     };
     all.push(doubled);
     plant("overlap", doubled);
@@ -130,7 +134,13 @@ describe("the audit", () => {
     const { rows, summary } = await ask();
     for (const name of ruleNames) {
       if (name === "rounding") continue;
-      expect(rows.filter(({ rule }) => rule === name).map(({ callId }) => callId).sort(), name).toEqual(planted[name]?.sort());
+      expect(
+        rows
+          .filter(({ rule }) => rule === name)
+          .map(({ callId }) => callId)
+          .sort(),
+        name,
+      ).toEqual(planted[name]?.sort());
     }
     const of = (rule: string) => rows.find((row) => row.rule === rule);
     expect(of("over")).toMatchObject({ minutes: 3, amount: "1.2" });

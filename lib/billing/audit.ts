@@ -8,15 +8,15 @@ import { type FindingState, findingDecisions, state } from "../state";
 import { Binder, type Row, type Statement, type Warehouse, warehouse } from "../warehouse";
 import { type RuleName, ruleNames, ruleSql, rules } from "./rules";
 
-export const auditQuery = z
-  .strictObject({
-    rule: z.enum(ruleNames, "names no rule of the audit").optional().describe("Only findings of this rule."),
-    state: z.enum(["open", "accepted", "disputed"], "must be open, accepted or disputed").optional(),
-    limit: z.coerce.number("must be a whole number").int("must be a whole number").min(1).max(1000).default(100),
-    cursor: z.coerce.number("is not a cursor of this list").int().min(0).default(0).describe("`nextCursor` of the page before."),
-    ...viewShape,
-  })
-  .superRefine(checkPeriod);
+export const auditShape = {
+  rule: z.enum(ruleNames, "names no rule of the audit").optional().describe("Only findings of this rule."),
+  state: z.enum(["open", "accepted", "disputed"], "must be open, accepted or disputed").optional(),
+  limit: z.coerce.number("must be a whole number").int("must be a whole number").min(1).max(1000).default(100),
+  cursor: z.coerce.number("is not a cursor of this list").int().min(0).default(0).describe("`nextCursor` of the page before."),
+  ...viewShape,
+};
+
+export const auditQuery = z.strictObject(auditShape).superRefine(checkPeriod);
 
 export type AuditInput = z.output<typeof auditQuery>;
 

@@ -1,3 +1,3 @@
-export { type AuditAnswer, audit, auditQuery, decide, type Finding, type RuleSummary } from "./audit";
+export { type AuditAnswer, audit, auditQuery, auditShape, decide, type Finding, type RuleSummary } from "./audit";
 export { type BillingCheck, checkBilling, type Verdict } from "./check";
 export { type RuleName, ruleNames, rules } from "./rules";

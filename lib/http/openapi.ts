@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { auditExportQuery, callsExportQuery, metricsExportQuery, workbookQuery } from "../export";
 import { callsQuery, changesQuery, contrastsQuery, dimensionNames, dimensionOf, measureNames, measureOf, metricsQuery } from "../metrics";
 import type { Role } from "../state";
 import { workspaceSettings } from "../state";
@@ -71,6 +72,11 @@ export const operations: Operation[] = [
     params: schemas.confPath,
     query: schemas.noQuery,
   },
+  { method: "get", path: "/api/v1/export/calls.csv", role: "viewer", summary: "The view's calls as CSV, streamed", query: callsExportQuery },
+  { method: "get", path: "/api/v1/export/metrics.csv", role: "viewer", summary: "Figures as CSV", query: metricsExportQuery },
+  { method: "get", path: "/api/v1/export/metrics.xlsx", role: "viewer", summary: "Figures as a workbook", query: metricsExportQuery },
+  { method: "get", path: "/api/v1/export/workbook.xlsx", role: "viewer", summary: "The finance workbook", query: workbookQuery },
+  { method: "get", path: "/api/v1/export/audit.csv", role: "viewer", summary: "Findings of the audit as CSV", query: auditExportQuery },
   { method: "get", path: "/api/v1/changes", role: "viewer", summary: "Which groups moved a figure against the period before", query: changesQuery },
   { method: "get", path: "/api/v1/contrasts", role: "viewer", summary: "Groups whose calls are worse than the rest", query: contrastsQuery },
   { method: "get", path: "/api/v1/find", role: "viewer", summary: "Rooms, conferences, persons and calls by name or id", query: schemas.findQuery },

@@ -48,7 +48,9 @@ const calls: Made[] = fc
   .map((call, id) => ({ ...call, id }));
 
 const ask = (params: Record<string, string> = {}) =>
-  runMetrics(metricsOf(metricsQuery.parse({ measures: "cost,calls_without_rate", from: "2026-10-01", to: "2026-10-31", ...params }), { tz: "UTC", now: Date.now() }));
+  runMetrics(
+    metricsOf(metricsQuery.parse({ measures: "cost,calls_without_rate", from: "2026-10-01", to: "2026-10-31", ...params }), { tz: "UTC", now: Date.now() }),
+  );
 
 beforeAll(async () => {
   store = useDataDir();
@@ -97,9 +99,16 @@ test("the card with more conditions wins, then the later one; figures equal plai
 
 test("a changed card is a new version; the old one is kept; an ended one counts no more", async () => {
   const before = (await ask()).totals.cost;
-  const made = await addCard(card({ name: "Everything", perMinute: "9", conditions: { role: ["moderator", "participant"], room: ["r1", "r2", "r3"], sip: false } }), "test");
+  const made = await addCard(
+    card({ name: "Everything", perMinute: "9", conditions: { role: ["moderator", "participant"], room: ["r1", "r2", "r3"], sip: false } }),
+    "test",
+  );
   expect((await ask()).totals.cost).not.toBe(before);
-  const changed = await changeCard(made.id, card({ name: "Everything", perMinute: "8", conditions: { role: ["moderator", "participant"], room: ["r1", "r2", "r3"], sip: false } }), "other");
+  const changed = await changeCard(
+    made.id,
+    card({ name: "Everything", perMinute: "8", conditions: { role: ["moderator", "participant"], room: ["r1", "r2", "r3"], sip: false } }),
+    "other",
+  );
   expect(changed).toMatchObject({ id: made.id, version: 2, createdBy: "other" });
   const versions = (await listCards()).filter(({ id }) => id === made.id);
   expect(versions.map(({ version, perMinute, replacedAt }) => [version, perMinute, replacedAt === null])).toEqual([

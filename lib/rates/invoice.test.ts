@@ -66,7 +66,16 @@ describe("an invoice", () => {
   });
 
   test("currencies have their own minor unit", () => {
-    const card = { perMinute: "1.2345", perScreenMinute: "0", perPublishedMinute: "0", includedMinutes: 0, minimumCharge: "0", tiers: [], taxName: null, taxPercent: "0" };
+    const card = {
+      perMinute: "1.2345",
+      perScreenMinute: "0",
+      perPublishedMinute: "0",
+      includedMinutes: 0,
+      minimumCharge: "0",
+      tiers: [],
+      taxName: null,
+      taxPercent: "0",
+    };
     const usage = { minutes: "1", screenSeconds: "0", publishedSeconds: "0" };
     expect(invoiceOf({ ...card, currency: "JPY" }, usage).total).toBe("1");
     expect(invoiceOf({ ...card, currency: "KWD" }, usage).total).toBe("1.235");

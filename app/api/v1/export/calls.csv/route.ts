@@ -1,0 +1,4 @@
+import { callsCsv, callsExportQuery, exportResponse } from "@/lib/export";
+import { route, viewDefaults } from "@/lib/http";
+
+export const GET = route({ role: "viewer", query: callsExportQuery }, async ({ query }) => exportResponse(await callsCsv(query, await viewDefaults())));

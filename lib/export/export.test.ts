@@ -1,0 +1,192 @@
+import { parse } from "csv-parse/sync";
+import readWorkbook from "read-excel-file/node";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { defaultFeed, Feed } from "@/e2e/cdr-api/records";
+import { useDataDir } from "@/e2e/test-store";
+import { auditQuery, audit } from "../billing";
+import { metricsOf, metricsQuery, runMetrics } from "../metrics";
+import { addCard } from "../rates";
+import { daysBetween } from "../time";
+import { warehouse } from "../warehouse";
+import { auditCsv, auditExportQuery } from "./audit-csv";
+import { callsCsv, callsExportQuery } from "./calls-csv";
+import { csvLine, harmless } from "./csv";
+import type { Export } from "./file";
+import { metricsCsv, metricsExportQuery } from "./metrics-csv";
+import { metricsXlsx, workbookQuery, workbookXlsx } from "./workbook";
+
+const nasty = [
+  '=HYPERLINK("http://evil.example","x")',
+  "@cmd",
+  "+1",
+  "-2+3",
+  "\tafter a tab",
+  "two\nlines",
+  "carriage\rreturn",
+  "'=quoted already",
+  "''@twice",
+  "'tis fine",
+  "مرحبا بالعالم",
+  "👩‍💻 team",
+  'comma, semicolon; and "quotes"',
+  "plain",
+];
+const period = { from: "2026-10-05", to: "2026-10-09" };
+const defaults = { tz: "UTC", now: Date.parse("2026-11-20T00:00:00Z") };
+let store: ReturnType<typeof useDataDir>;
+
+beforeAll(async () => {
+  store = useDataDir();
+  const feed = new Feed({ ...defaultFeed, seed: "export", callsPerDay: 300, dirt: 0.02 });
+  const records = daysBetween("2026-10-05", "2026-10-09").flatMap((day) => feed.loggedOn(day)).map((record) => ({ ...record, "~day": undefined }));
+  for (const [index, name] of nasty.entries()) {
+    records.push({ ...(records[index] as object), cdr_id: `nasty-${index}`, user: { name, ref: `ref-${index}`, agent: name, role: "participant" } } as never);
+  }
+  const open = await warehouse();
+  await open.load(
+    "imported",
+    (async function* () {
+      yield records.map((record) => Buffer.from(JSON.stringify(record)));
+    })(),
+  );
+  await addCard(
+    {
+      name: "All",
+      currency: "INR",
+      perMinute: "0.37",
+      perScreenMinute: "0.011",
+      perPublishedMinute: "0",
+      validFrom: "2026-01-01",
+      validTo: null,
+      conditions: {},
+      includedMinutes: 0,
+      minimumCharge: "0",
+      tiers: [],
+      taxName: null,
+      taxPercent: "0",
+    },
+    "test",
+  );
+});
+afterAll(() => store.close());
+
+const totals = async (measures: string, more: Record<string, string> = {}) =>
+  (await runMetrics(metricsOf(metricsQuery.parse({ measures, ...period, ...more }), defaults))).totals;
+
+async function bytesOf({ chunks }: Export): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  return Buffer.concat(parts);
+}
+const readCsv = (data: Buffer, delimiter = ",") => parse(data, { bom: true, columns: true, delimiter }) as Record<string, string>[];
+const sum = (rows: Record<string, string>[], name: string) => rows.reduce((all, row) => all + Number(row[name] || 0), 0);
+/** What the apostrophe in front stands for; see csv.ts. */
+const original = (cell: string) => (/^'+[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell);
+
+describe("calls as CSV", () => {
+  test("every call once, in order; sums equal the figures; an incomplete period says so in the file and its name", async () => {
+    const file = await callsCsv(callsExportQuery.parse(period), defaults);
+    const rows = readCsv(await bytesOf(file));
+    const expected = await totals("calls,billed_minutes,connect_seconds,screen_seconds,bad_calls");
+    expect(rows.length).toBe(expected.calls);
+    expect(file.rows).toBe(expected.calls);
+    expect(new Set(rows.map(({ call_id }) => call_id)).size).toBe(rows.length);
+    for (const name of ["billed_minutes", "connect_seconds", "screen_seconds"]) expect(sum(rows, name)).toBeCloseTo(expected[name] as number, 6);
+    expect(rows.filter(({ quality }) => quality === "Bad").length).toBe(expected.bad_calls);
+    const logged = rows.map(({ trans_date }) => trans_date as string);
+    expect(logged).toEqual([...logged].sort());
+    expect(rows.every(({ period_complete }) => period_complete === "false")).toBe(true);
+    expect(file.name).toBe("meetledger-calls-2026-10-05-to-2026-10-09-incomplete.csv");
+  });
+
+  test("names from the outside survive the way there and back, and none is a formula", async () => {
+    const data = await bytesOf(await callsCsv(callsExportQuery.parse({ ...period, fields: "call_id,user_name,agent,billed_minutes" }), defaults));
+    const rows = readCsv(data);
+    for (const [index, name] of nasty.entries()) {
+      const row = rows.find(({ call_id }) => call_id === `nasty-${index}`);
+      expect(original(row?.user_name as string)).toBe(name);
+      expect(row?.user_name).not.toMatch(/^[=+\-@\t\r]/);
+      expect(row?.user_name).toBe(harmless(name));
+    }
+  });
+
+  test("a decimal comma goes with semicolons", async () => {
+    const data = await bytesOf(await callsCsv(callsExportQuery.parse({ ...period, decimal: ",", fields: "call_id,user_name,room_seconds" }), defaults));
+    const rows = readCsv(data, ";");
+    expect(rows.some(({ room_seconds }) => /^\d+,\d+$/.test(room_seconds ?? ""))).toBe(true);
+    expect(rows.length).toBe(await totals("calls").then(({ calls }) => calls));
+  });
+
+  test("filters are those of the page", async () => {
+    const rows = readCsv(await bytesOf(await callsCsv(callsExportQuery.parse({ ...period, role: "moderator", tz: "Asia/Kolkata" }), defaults)));
+    expect(rows.length).toBe((await totals("calls", { role: "moderator", tz: "Asia/Kolkata" })).calls);
+    expect(new Set(rows.map(({ role }) => role))).toEqual(new Set(["moderator"]));
+  });
+
+  test("nothing found is a heading alone", async () => {
+    expect(readCsv(await bytesOf(await callsCsv(callsExportQuery.parse({ ...period, room: "none such" }), defaults)))).toEqual([]);
+  });
+});
+
+describe("figures", () => {
+  test("as CSV: rows sum to the totals, cost included", async () => {
+    const file = await metricsCsv(metricsExportQuery.parse({ measures: "billed_minutes,cost,bad_share", by: "day,role", ...period }), defaults);
+    const rows = readCsv(await bytesOf(file));
+    const expected = await totals("billed_minutes,cost");
+    expect(sum(rows, "billed_minutes")).toBe(expected.billed_minutes);
+    // Each row is rounded to six decimals by itself.
+    expect(sum(rows, "cost")).toBeCloseTo(expected.cost as number, 4);
+    expect(Object.keys(rows[0] ?? {})).toEqual(["day", "role", "billed_minutes", "cost", "bad_share", "period_complete"]);
+  });
+
+  test("as a workbook: typed cells, sums, and what it is of; read with another library than wrote it", async () => {
+    const data = await bytesOf(await metricsXlsx(metricsExportQuery.parse({ measures: "billed_minutes,cost", by: "day,room", ...period }), defaults));
+    const sheets = await readWorkbook(data, { trim: false });
+    expect(sheets.map(({ sheet }) => sheet)).toEqual(["Figures", "About"]);
+    const [head, ...rows] = sheets[0]?.data ?? [];
+    expect(head).toEqual(["Day", "Room", "Room name", "Billed minutes", "Cost (INR)"]);
+    const expected = await totals("billed_minutes,cost");
+    const body = rows.filter((row) => row[0] instanceof Date);
+    expect(body.reduce((all, row) => all + Number(row[3]), 0)).toBe(expected.billed_minutes);
+    expect(body.reduce((all, row) => all + Number(row[4]), 0)).toBeCloseTo(expected.cost as number, 4);
+    const about = new Map((sheets[1]?.data ?? []).map((row) => [row[0], row[1]]));
+    expect(about.get("Complete")).toBe("NO");
+    expect(String(about.get("Days not loaded (UTC)"))).toContain("2026-10-05");
+  });
+});
+
+test("the finance workbook: each sheet adds up to the page's figures", async () => {
+  const data = await bytesOf(await workbookXlsx(workbookQuery.parse(period), defaults));
+  const sheets = new Map((await readWorkbook(data, { trim: false })).map(({ sheet, data: rows }) => [sheet, rows]));
+  expect([...sheets.keys()]).toEqual(["Summary", "Daily", "Rooms", "Tags", "Roles", "Audit", "Calls", "About"]);
+  const expected = await totals("billed_minutes,cost,calls,connect_seconds");
+  const column = (sheet: string, header: string) => {
+    const [head, ...rows] = sheets.get(sheet) ?? [];
+    const index = head?.indexOf(header) ?? -1;
+    expect(index, `${sheet}: ${header}`).toBeGreaterThanOrEqual(0);
+    return rows.filter((row) => row[0] !== "Total").map((row) => Number(row[index] ?? 0));
+  };
+  const add = (values: number[]) => values.reduce((all, value) => all + value, 0);
+  for (const sheet of ["Daily", "Rooms", "Tags", "Roles"]) {
+    expect(add(column(sheet, "Billed minutes")), sheet).toBe(expected.billed_minutes);
+    expect(add(column(sheet, "Cost (INR)")), sheet).toBeCloseTo(expected.cost as number, 4);
+  }
+  expect(add(column("Calls", "Billed minutes"))).toBe(expected.billed_minutes);
+  expect(column("Calls", "Billed minutes").length).toBe(expected.calls);
+  const { summary } = await audit(auditQuery.parse(period), defaults);
+  expect(column("Audit", "Minutes at stake").length).toBe(summary.reduce((all, { findings }) => all + findings, 0));
+  const names = (sheets.get("Calls") ?? []).map((row) => row[6]);
+  const kept = new Set(names.map(String));
+  expect(nasty.filter((name) => !kept.has(name))).toEqual([]);
+});
+
+test("findings as CSV are those of the audit", async () => {
+  const rows = readCsv(await bytesOf(await auditCsv(auditExportQuery.parse(period), defaults)));
+  const { summary } = await audit(auditQuery.parse(period), defaults);
+  expect(rows.length).toBe(summary.reduce((all, { findings }) => all + findings, 0));
+  expect(sum(rows, "minutes")).toBeCloseTo(summary.reduce((all, { minutes }) => all + minutes, 0), 6);
+});
+
+test("a line of CSV", () => {
+  expect(csvLine(["a", 1.5, null, true, 'say "x"', "=1"], { decimal: "," })).toBe(`a;1,5;;true;"say ""x""";'=1\n`);
+});
