@@ -3,7 +3,7 @@ import readWorkbook from "read-excel-file/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defaultFeed, Feed } from "@/e2e/cdr-api/records";
 import { useDataDir } from "@/e2e/test-store";
-import { auditQuery, audit } from "../billing";
+import { audit, auditQuery } from "../billing";
 import { metricsOf, metricsQuery, runMetrics } from "../metrics";
 import { addCard } from "../rates";
 import { daysBetween } from "../time";
@@ -38,7 +38,9 @@ let store: ReturnType<typeof useDataDir>;
 beforeAll(async () => {
   store = useDataDir();
   const feed = new Feed({ ...defaultFeed, seed: "export", callsPerDay: 300, dirt: 0.02 });
-  const records = daysBetween("2026-10-05", "2026-10-09").flatMap((day) => feed.loggedOn(day)).map((record) => ({ ...record, "~day": undefined }));
+  const records = daysBetween("2026-10-05", "2026-10-09")
+    .flatMap((day) => feed.loggedOn(day))
+    .map((record) => ({ ...record, "~day": undefined }));
   for (const [index, name] of nasty.entries()) {
     records.push({ ...(records[index] as object), cdr_id: `nasty-${index}`, user: { name, ref: `ref-${index}`, agent: name, role: "participant" } } as never);
   }
@@ -184,7 +186,10 @@ test("findings as CSV are those of the audit", async () => {
   const rows = readCsv(await bytesOf(await auditCsv(auditExportQuery.parse(period), defaults)));
   const { summary } = await audit(auditQuery.parse(period), defaults);
   expect(rows.length).toBe(summary.reduce((all, { findings }) => all + findings, 0));
-  expect(sum(rows, "minutes")).toBeCloseTo(summary.reduce((all, { minutes }) => all + minutes, 0), 6);
+  expect(sum(rows, "minutes")).toBeCloseTo(
+    summary.reduce((all, { minutes }) => all + minutes, 0),
+    6,
+  );
 });
 
 test("a line of CSV", () => {

@@ -54,7 +54,7 @@ const mostRows = 1_048_000;
 const mostWaiting = 1024 * 1024;
 
 /** A cell's value for the library. Only a rich text keeps white space at its ends. */
-function valueOf(cell: SheetCell): ExcelJS.CellValue {
+function excelValue(cell: SheetCell): ExcelJS.CellValue {
   if (typeof cell === "string" && /^\s|\s$|[\n\r]/.test(cell)) return { richText: [{ text: cell }] };
   return cell ?? null;
 }
@@ -96,7 +96,7 @@ export class WorkbookStream {
         sums.fill(0);
         count = 0;
       }
-      sheet.addRow(cells.map(valueOf)).commit();
+      sheet.addRow(cells.map(excelValue)).commit();
       for (const [index, cell] of cells.entries()) if (columns[index]?.total && typeof cell === "number") sums[index] = (sums[index] ?? 0) + cell;
       count++;
     }

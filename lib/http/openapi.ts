@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { auditQuery, forecastQuery, invoiceQuery, reconcileQuery } from "../billing";
 import { auditExportQuery, callsExportQuery, metricsExportQuery, workbookQuery } from "../export";
 import { callsQuery, changesQuery, contrastsQuery, dimensionNames, dimensionOf, measureNames, measureOf, metricsQuery } from "../metrics";
 import type { Role } from "../state";
@@ -77,6 +78,47 @@ export const operations: Operation[] = [
   { method: "get", path: "/api/v1/export/metrics.xlsx", role: "viewer", summary: "Figures as a workbook", query: metricsExportQuery },
   { method: "get", path: "/api/v1/export/workbook.xlsx", role: "viewer", summary: "The finance workbook", query: workbookQuery },
   { method: "get", path: "/api/v1/export/audit.csv", role: "viewer", summary: "Findings of the audit as CSV", query: auditExportQuery },
+  { method: "get", path: "/api/v1/rates", role: "viewer", summary: "Every version of every rate card", query: schemas.noQuery },
+  { method: "post", path: "/api/v1/rates", role: "admin", summary: "Add a rate card", query: schemas.noQuery, body: schemas.rateCardBody, status: 201 },
+  {
+    method: "put",
+    path: "/api/v1/rates/{id}",
+    role: "admin",
+    summary: "A new version of a rate card",
+    params: schemas.idPath,
+    query: schemas.noQuery,
+    body: schemas.rateCardBody,
+  },
+  { method: "delete", path: "/api/v1/rates/{id}", role: "admin", summary: "Take a rate card out of force", params: schemas.idPath, query: schemas.noQuery },
+  { method: "get", path: "/api/v1/billing/invoice", role: "viewer", summary: "What a month's invoice should say", query: invoiceQuery },
+  { method: "get", path: "/api/v1/billing/forecast", role: "viewer", summary: "What a month will come to", query: forecastQuery },
+  { method: "get", path: "/api/v1/billing/budgets", role: "viewer", summary: "Budgets of a month", query: schemas.noQuery },
+  {
+    method: "put",
+    path: "/api/v1/billing/budgets",
+    role: "analyst",
+    summary: "Set a budget, or take it away",
+    query: schemas.noQuery,
+    body: schemas.budgetBody,
+  },
+  {
+    method: "post",
+    path: "/api/v1/billing/reconcile",
+    role: "viewer",
+    summary: "Hold the vendor's list of CDRs (CSV or XLSX) against the loaded calls",
+    query: reconcileQuery,
+    file: "text/csv",
+  },
+  { method: "get", path: "/api/v1/audit", role: "viewer", summary: "Findings of the audit", query: auditQuery },
+  {
+    method: "put",
+    path: "/api/v1/audit/{key}",
+    role: "analyst",
+    summary: "Accept or dispute a finding",
+    params: schemas.findingPath,
+    query: schemas.noQuery,
+    body: schemas.decisionBody,
+  },
   { method: "get", path: "/api/v1/changes", role: "viewer", summary: "Which groups moved a figure against the period before", query: changesQuery },
   { method: "get", path: "/api/v1/contrasts", role: "viewer", summary: "Groups whose calls are worse than the rest", query: contrastsQuery },
   { method: "get", path: "/api/v1/find", role: "viewer", summary: "Rooms, conferences, persons and calls by name or id", query: schemas.findQuery },

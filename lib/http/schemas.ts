@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { checkPeriod, viewShape } from "../metrics";
-import { roles } from "../state";
+import { roles, workspaceSettings } from "../state";
 import { isDay } from "../time";
 
 /** The inputs of the routes that are not figures; pages and the OpenAPI file read them too. */
@@ -52,6 +52,56 @@ export const viewChange = z.strictObject({
   team: z.boolean("must be true or false").optional(),
   isDefault: z.boolean("must be true or false").optional().describe("Whether this person starts with it."),
 });
+export const findingPath = z.object({ key: z.string().min(1).max(600) });
+export const decisionBody = z.strictObject({
+  state: z.enum(["open", "accepted", "disputed"], "must be open, accepted or disputed"),
+  note: z.string().trim().max(2_000, "is too long").default(""),
+});
+const amount = z.string('must be a decimal as text, such as "0.40"').regex(/^\d{1,10}(\.\d{1,6})?$/, "must be a decimal with at most six places, such as 0.40");
+const some = z.array(z.string().min(1).max(300)).min(1, "must not be empty").max(200);
+export const rateCardBody = z
+  .strictObject({
+    name,
+    currency: workspaceSettings.shape.currency,
+    perMinute: amount,
+    perScreenMinute: amount.default("0"),
+    perPublishedMinute: amount.default("0"),
+    validFrom: day,
+    validTo: day.nullable().default(null),
+    conditions: z
+      .strictObject({
+        account: some.optional(),
+        app: some.optional(),
+        role: some.optional(),
+        room: some.optional(),
+        tag: some.optional(),
+        sip: z.boolean().optional(),
+      })
+      .default({}),
+    includedMinutes: z.int("must be a whole number").min(0).max(1e9).default(0),
+    minimumCharge: amount.default("0"),
+    tiers: z
+      .array(z.strictObject({ above: z.int("must be a whole number").min(1).max(1e9), perMinute: amount }))
+      .max(20)
+      .default([]),
+    taxName: z.string().trim().max(50).nullable().default(null),
+    taxPercent: amount.default("0"),
+  })
+  .superRefine(({ validFrom, validTo, tiers }, context) => {
+    if (validTo !== null && validTo < validFrom) context.addIssue({ code: "custom", path: ["validTo"], message: "must not be before validFrom" });
+    if (new Set(tiers.map(({ above }) => above)).size !== tiers.length)
+      context.addIssue({ code: "custom", path: ["tiers"], message: "two tiers begin at the same mark" });
+  });
+export const budgetBody = z
+  .strictObject({
+    scope: z.enum(["all", "account", "tag"], "must be all, account or tag"),
+    name: z.string().max(200).default(""),
+    amount: amount.nullable().describe("For a month; null takes the budget away."),
+  })
+  .superRefine((input, context) => {
+    if ((input.scope === "all") !== (input.name === ""))
+      context.addIssue({ code: "custom", path: ["name"], message: input.scope === "all" ? "must be empty for everything" : "is missing" });
+  });
 export const coverageQuery = z.strictObject({ from: day, to: day, account: viewShape.account }).superRefine(checkPeriod);
 export const rejectedQuery = z.strictObject({
   account: viewShape.account,

@@ -1,0 +1,4 @@
+import { audit, auditQuery } from "@/lib/billing";
+import { json, route, viewDefaults } from "@/lib/http";
+
+export const GET = route({ role: "viewer", query: auditQuery }, async ({ query }) => json(await audit(query, await viewDefaults())));
