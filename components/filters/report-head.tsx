@@ -1,6 +1,7 @@
 "use client";
 
 import { PageHead } from "../ui/page-head";
+import { ExportMenu } from "./export-menu";
 import { FilterBar } from "./filter-bar";
 import { SaveView } from "./save-view";
 
@@ -10,6 +11,7 @@ export function ReportHead({ children, ...head }: Omit<React.ComponentProps<type
     <>
       <PageHead {...head}>
         {children}
+        <ExportMenu />
         <SaveView />
       </PageHead>
       <FilterBar />

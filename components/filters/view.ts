@@ -55,26 +55,34 @@ export function viewParams(view: ViewState): URLSearchParams {
 }
 
 /** What belongs to one page rather than to the view: it is left behind when one goes to another. */
-export const pageParams = ["q", "order", "by", "show", "split", "worst", "form", "fields", "sort", "call", "of"];
+export const pageParams = ["stream", "tab", "month", "rule", "state", "q", "order", "by", "show", "split", "worst", "form", "fields", "sort", "call", "of"];
 
 /** What a panel asks for; the view adds period, zone and filters. */
 export interface MetricsSpec {
   measures: readonly MeasureName[];
   by?: readonly DimensionName[];
   order?: string;
-  limit?: number;
+  limit?: number | undefined;
   havingCalls?: number;
   /** Ask for the period before too, when the view compares. */
   compare?: boolean;
 }
 
-/** The canonical query of a panel: the address of the API and the key under which its answer is kept. */
-export function metricsPath(view: ViewState, spec: MetricsSpec): string {
+function specParams(spec: MetricsSpec): URLSearchParams {
   const query = new URLSearchParams({ measures: spec.measures.join(",") });
   if (spec.by?.length) query.set("by", spec.by.join(","));
-  if (spec.compare && view.compare) query.set("compare", "previous");
   if (spec.order) query.set("order", spec.order);
   if (spec.limit) query.set("limit", String(spec.limit));
   if (spec.havingCalls) query.set("having_calls", String(spec.havingCalls));
-  return `/api/v1/metrics?${query}&${viewParams(view)}`;
+  return query;
+}
+
+/** The canonical query of a panel: the address of the API and the key under which its answer is kept. */
+export function metricsPath(view: ViewState, spec: MetricsSpec): string {
+  return `/api/v1/metrics?${specParams(spec)}${spec.compare && view.compare ? "&compare=previous" : ""}&${viewParams(view)}`;
+}
+
+/** Where a panel's figures are taken away as a file: all of them, not only the rows that it shows. */
+export function exportPath(file: "metrics.csv" | "metrics.xlsx", view: ViewState, spec: MetricsSpec): string {
+  return `/api/v1/export/${file}?${specParams({ ...spec, limit: undefined })}&${viewParams(view)}`;
 }

@@ -9,6 +9,7 @@ import { type MeasureName, measures } from "@/lib/metrics/measures";
 import { Sparkline } from "../charts/sparkline";
 import { Basis, Completeness } from "../data/completeness";
 import { type Format, useFormat } from "../data/format";
+import { MetricsPanel } from "../data/metrics-panel";
 import { bucketFor, bucketsOf } from "../data/over-time";
 import { type MetricsRow, useMetrics } from "../data/use-metrics";
 import { ReportHead } from "../filters/report-head";
@@ -100,7 +101,8 @@ function Rows({ title, kind, measures: shown, also = [], usualOrder, name, more 
   const sortable = [...asks, kind] as string[];
   const asked = search.get("order") ?? "";
   const order = sortable.includes(asked.replace(/^-/, "")) ? asked : usualOrder;
-  const list = useMetrics({ measures: asks, by: [kind], order, limit: mostRows });
+  const spec = { measures: asks, by: [kind], order, limit: mostRows };
+  const list = useMetrics(spec);
   const rows = list.data?.rows ?? [];
   const groups = list.data?.meta.groups ?? 0;
   const trend = useTrends(kind, Boolean(sparklines));
@@ -130,7 +132,9 @@ function Rows({ title, kind, measures: shown, also = [], usualOrder, name, more 
   return (
     <>
       <Completeness meta={list.data?.meta} />
-      <Panel
+      <MetricsPanel
+        spec={spec}
+        picture={false}
         title={isSearched ? `${title} found` : `${title} of the period`}
         note={
           groups > rows.length
@@ -151,7 +155,7 @@ function Rows({ title, kind, measures: shown, also = [], usualOrder, name, more 
           order={order}
           onOrder={(next) => change({ order: next === usualOrder ? null : next })}
         />
-      </Panel>
+      </MetricsPanel>
       <Basis meta={list.data?.meta} />
     </>
   );

@@ -5,11 +5,11 @@ import { ChartTable } from "../charts/chart-table";
 import { Legend } from "../charts/legend";
 import { useFormat } from "../data/format";
 import { LazyTimeChart } from "../data/lazy-chart";
+import { MetricsPanel } from "../data/metrics-panel";
 import { bucketsOf, stack } from "../data/over-time";
 import { roleGroup, roleSeries } from "../data/roles";
 import { useMetrics } from "../data/use-metrics";
 import { useView } from "../filters/use-view";
-import { Panel } from "../ui/panel";
 import { overviewQueries } from "./queries";
 
 /** Billed minutes per day, stacked by role, with the period before as a dashed line. A click on a day narrows to it. */
@@ -30,7 +30,8 @@ export function MinutesByDay() {
   const hasPrevious = points.some((point) => point.previous !== undefined);
   const minutes = (value: number) => `${format.figure(value, "minutes")} min`;
   return (
-    <Panel
+    <MetricsPanel
+      spec={overviewQueries.byRole}
       title="Billed connect minutes per day"
       legend={<Legend series={series} dashed={hasPrevious ? "Previous period" : undefined} />}
       query={byRole}
@@ -62,6 +63,6 @@ export function MinutesByDay() {
           onPick={(from, to) => change({ from, to })}
         />
       </div>
-    </Panel>
+    </MetricsPanel>
   );
 }

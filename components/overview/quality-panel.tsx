@@ -1,10 +1,10 @@
 "use client";
 
+import { MetricsPanel } from "../data/metrics-panel";
 import { useMetrics } from "../data/use-metrics";
 import { useView } from "../filters/use-view";
 import { BadOverTimeChart, BadOverTimeTable, badPoints } from "../quality/bad-over-time";
 import { StreamMatrix } from "../quality/stream-matrix";
-import { Panel } from "../ui/panel";
 import { overviewQueries } from "./queries";
 
 export function QualityPanel() {
@@ -14,7 +14,8 @@ export function QualityPanel() {
   const points = badPoints(view.from, view.to, "day", daily.data?.rows ?? []);
   const hasRated = daily.data?.rows.some((row) => Number(row.rated_calls) > 0);
   return (
-    <Panel
+    <MetricsPanel
+      spec={overviewQueries.daily}
       title="Call quality"
       note="share of rated calls that the service rated Bad"
       query={daily}
@@ -24,6 +25,6 @@ export function QualityPanel() {
     >
       <BadOverTimeChart points={points} by="day" height={132} />
       <div className="mt-2 min-h-[122px]">{streams.data && <StreamMatrix totals={streams.data.totals} />}</div>
-    </Panel>
+    </MetricsPanel>
   );
 }

@@ -23,6 +23,8 @@ export const overviewQueries = {
       "rated_calls",
       "unrated_calls",
       "calls_without_billing",
+      "cost",
+      "calls_without_rate",
     ],
     compare: true,
   },

@@ -2,10 +2,10 @@
 
 import { useFormat } from "../data/format";
 import { ConferenceLink, PageLink, RoomLink } from "../data/links";
+import { MetricsPanel } from "../data/metrics-panel";
 import { type MetricsRow, useMetrics } from "../data/use-metrics";
 import { useView } from "../filters/use-view";
 import { Badge } from "../ui/badge";
-import { Panel } from "../ui/panel";
 import { Table } from "../ui/table";
 import { overviewQueries } from "./queries";
 
@@ -25,7 +25,8 @@ export function TopRooms() {
   const groups = rooms.data?.meta.groups ?? 0;
   const id = (row: MetricsRow) => (row.room === null ? null : String(row.room));
   return (
-    <Panel
+    <MetricsPanel
+      spec={overviewQueries.rooms}
       title="Rooms by billed minutes"
       note={groups > rows.length ? <PageLink page="/rooms">{`top ${rows.length} of ${format.whole(groups)}, see all`}</PageLink> : undefined}
       query={rooms}
@@ -58,7 +59,7 @@ export function TopRooms() {
           { key: "bad", label: "Bad", numeric: true, cell: (row) => <BadShare value={row.bad_share} /> },
         ]}
       />
-    </Panel>
+    </MetricsPanel>
   );
 }
 
@@ -68,7 +69,8 @@ export function WorstConferences() {
   const format = useFormat(view.tz);
   const rows = (conferences.data?.rows ?? []).filter((row) => typeof row.bad_share === "number" && row.bad_share > 0);
   return (
-    <Panel
+    <MetricsPanel
+      spec={overviewQueries.conferences}
       title="Worst conferences"
       note={
         <>
@@ -102,6 +104,6 @@ export function WorstConferences() {
           { key: "bad", label: "Bad", numeric: true, cell: (row) => <BadShare value={row.bad_share} /> },
         ]}
       />
-    </Panel>
+    </MetricsPanel>
   );
 }

@@ -7,10 +7,10 @@ import { Legend } from "../charts/legend";
 import type { Point } from "../charts/series";
 import { useFormat } from "../data/format";
 import { LazyTimeChart } from "../data/lazy-chart";
-import { bucketsOf, type TimeBucket } from "../data/over-time";
+import { MetricsPanel } from "../data/metrics-panel";
+import { bucketsOf, periodOf, type TimeBucket } from "../data/over-time";
 import { useMetrics } from "../data/use-metrics";
 import { useView } from "../filters/use-view";
-import { Panel } from "../ui/panel";
 import { Choice } from "../usage/choice";
 
 const streams = [
@@ -35,7 +35,8 @@ export function BitrateChart({ by }: { by: TimeBucket }) {
   const format = useFormat(view.tz);
   const stream: StreamName = streams.find(([name]) => name === search.get("stream"))?.[0] ?? "receive_video";
   const [p50, p95]: MeasureName[] = [`${stream}_bitrate_p50`, `${stream}_bitrate_p95`];
-  const query = useMetrics({ measures: [p50 as MeasureName, p95 as MeasureName], by: [by] });
+  const spec = { measures: [p50 as MeasureName, p95 as MeasureName], by: [by] };
+  const query = useMetrics(spec);
   const byTime = new Map(query.data?.rows.map((row) => [row[by], row]));
   const points = bucketsOf(view.from, view.to, by).map((x): Point => {
     const row = byTime.get(x);
@@ -43,7 +44,8 @@ export function BitrateChart({ by }: { by: TimeBucket }) {
   });
   const bitrate = (value: number) => format.figure(value, "bitrate");
   return (
-    <Panel
+    <MetricsPanel
+      spec={spec}
       title="Bit rate, kb/s"
       legend={<Legend series={series} />}
       note={<Choice label="Of" name="stream" value={stream} options={streams} onPick={(name) => change({ stream: name === "receive_video" ? null : name })} />}
@@ -63,8 +65,9 @@ export function BitrateChart({ by }: { by: TimeBucket }) {
           formatLongX={format.bucket}
           formatY={bitrate}
           formatTick={(value) => format.compact(value / 1000)}
+          onPick={(from, to) => change(periodOf(from, to, by, view.to))}
         />
       </div>
-    </Panel>
+    </MetricsPanel>
   );
 }

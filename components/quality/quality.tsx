@@ -4,13 +4,14 @@ import { useSearchParams } from "next/navigation";
 import { dimensions, type FilterName } from "@/lib/metrics/dimensions";
 import { Basis, Completeness } from "../data/completeness";
 import { useFormat } from "../data/format";
+import { MetricsPanel } from "../data/metrics-panel";
 import { bucketFor } from "../data/over-time";
 import { RoomName } from "../data/room-name";
 import { type MetricsRow, useMetrics } from "../data/use-metrics";
 import { ReportHead } from "../filters/report-head";
 import { useView } from "../filters/use-view";
+import type { MetricsSpec } from "../filters/view";
 import { BadShare } from "../overview/top-tables";
-import { Panel } from "../ui/panel";
 import { pick, Table } from "../ui/table";
 import { Choice } from "../usage/choice";
 import { BadOverTimeChart, BadOverTimeTable, badPoints } from "./bad-over-time";
@@ -22,7 +23,8 @@ import { StreamMatrix } from "./stream-matrix";
 export function Quality() {
   const { view } = useView();
   const by = bucketFor(view.from, view.to);
-  const over = useMetrics({ measures: ["bad_share", "bad_calls", "rated_calls", "unrated_calls"], by: [by], compare: true });
+  const overSpec = { measures: ["bad_share", "bad_calls", "rated_calls", "unrated_calls"], by: [by], compare: true } as const;
+  const over = useMetrics(overSpec);
   const matrix = useMetrics(matrixSpec);
   const format = useFormat(view.tz);
   const totals = over.data?.totals;
@@ -36,7 +38,8 @@ export function Quality() {
     <>
       <ReportHead title="Quality" />
       <Completeness meta={over.data?.meta} />
-      <Panel
+      <MetricsPanel
+        spec={overSpec}
         title="Bad calls over time"
         note={
           totals && (
@@ -52,11 +55,11 @@ export function Quality() {
         table={<BadOverTimeTable points={points} />}
       >
         <BadOverTimeChart points={points} by={by} height={220} />
-      </Panel>
+      </MetricsPanel>
       <div className="grid gap-3 xl:grid-cols-2">
-        <Panel title="Streams" note="share rated Bad, bit rates, time by grade" query={matrix} minHeight={250}>
+        <MetricsPanel spec={matrixSpec} title="Streams" note="share rated Bad, bit rates, time by grade" query={matrix} minHeight={250}>
           {matrix.data && <StreamMatrix totals={matrix.data.totals} detailed />}
-        </Panel>
+        </MetricsPanel>
         <BitrateChart by={by} />
         <SplitTable />
         <Worst />
@@ -72,12 +75,14 @@ function SplitTable() {
   const { change } = useView();
   const asked = search.get("split") as FilterName;
   const split = (qualitySplits as readonly FilterName[]).includes(asked) ? asked : "browser";
-  const query = useMetrics({ measures: ["bad_calls", "rated_calls", "bad_share", "calls"], by: [split], order: "-bad_calls", limit: 30 });
+  const spec = { measures: ["bad_calls", "rated_calls", "bad_share", "calls"], by: [split], order: "-bad_calls", limit: 30 } as const;
+  const query = useMetrics(spec);
   return (
     <QualityTable
       title="By client and place"
       name={split}
       query={query}
+      spec={spec}
       choice={
         <Choice
           label="By"
@@ -97,12 +102,14 @@ function Worst() {
   const { change } = useView();
   const asked = search.get("worst") as FilterName;
   const kind = (worstKinds as readonly FilterName[]).includes(asked) ? asked : "room";
-  const query = useMetrics({ measures: ["bad_share", "bad_calls", "rated_calls", "calls"], by: [kind], order: "-bad_share", limit: 30, havingCalls: 5 });
+  const spec = { measures: ["bad_share", "bad_calls", "rated_calls", "calls"], by: [kind], order: "-bad_share", limit: 30, havingCalls: 5 } as const;
+  const query = useMetrics(spec);
   return (
     <QualityTable
       title="Worst, 5 or more calls"
       name={kind}
       query={query}
+      spec={spec}
       choice={
         <Choice
           label="Of"
@@ -116,14 +123,26 @@ function Worst() {
   );
 }
 
-function QualityTable({ title, name, query, choice }: { title: string; name: FilterName; query: ReturnType<typeof useMetrics>; choice: React.ReactNode }) {
+function QualityTable({
+  title,
+  name,
+  query,
+  spec,
+  choice,
+}: {
+  title: string;
+  name: FilterName;
+  query: ReturnType<typeof useMetrics>;
+  spec: MetricsSpec;
+  choice: React.ReactNode;
+}) {
   const { change } = useView();
   const format = useFormat();
   const rows = query.data?.rows ?? [];
   const groups = query.data?.meta.groups ?? 0;
   const value = (row: MetricsRow) => (row[name] === null ? "" : String(row[name]));
   return (
-    <Panel title={title} note={choice} query={query} empty={rows.length === 0 && "No calls in this period."} minHeight={240}>
+    <MetricsPanel spec={spec} picture={false} title={title} note={choice} query={query} empty={rows.length === 0 && "No calls in this period."} minHeight={240}>
       <div className="max-h-[360px] overflow-y-auto">
         <Table
           caption={`${title}, ${dimensions[name].label.toLowerCase()}`}
@@ -153,6 +172,6 @@ function QualityTable({ title, name, query, choice }: { title: string; name: Fil
           {rows.length} of {format.whole(groups)} shown
         </p>
       )}
-    </Panel>
+    </MetricsPanel>
   );
 }

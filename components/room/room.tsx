@@ -6,6 +6,7 @@ import { fetchJson } from "@/lib/http/client";
 import { CallsPanel } from "../calls/calls";
 import { useFormat } from "../data/format";
 import { ConferenceLink } from "../data/links";
+import { MetricsPanel } from "../data/metrics-panel";
 import { useAction } from "../data/use-action";
 import { type MetricsRow, useMetrics } from "../data/use-metrics";
 import { useMayLoad } from "../data/workspace";
@@ -69,16 +70,19 @@ export function Room({ id }: { id: string }) {
 function RoomConferences() {
   const { view } = useView();
   const format = useFormat(view.tz);
-  const list = useMetrics({
+  const spec = {
     measures: ["first_connect", "calls", "people", "billed_minutes", "bad_share"],
     by: ["conference"],
     order: "-first_connect",
     limit: 100,
-  });
+  } as const;
+  const list = useMetrics(spec);
   const rows = list.data?.rows ?? [];
   const groups = list.data?.meta.groups ?? 0;
   return (
-    <Panel
+    <MetricsPanel
+      spec={spec}
+      picture={false}
       title="Conferences"
       note={groups > rows.length ? `the latest ${rows.length} of ${format.whole(groups)}` : `${format.whole(groups)} in all`}
       query={list}
@@ -104,7 +108,7 @@ function RoomConferences() {
           ]}
         />
       </div>
-    </Panel>
+    </MetricsPanel>
   );
 }
 

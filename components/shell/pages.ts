@@ -9,6 +9,7 @@ export const pageGroups: readonly Group[] = [
       ["/usage", "Usage"],
       ["/quality", "Quality"],
       ["/tracks", "Tracks"],
+      ["/billing", "Billing"],
       ["/explore", "Explore"],
     ],
   },

@@ -6,12 +6,12 @@ import type { Point } from "../charts/series";
 import { Basis, Completeness } from "../data/completeness";
 import { useFormat } from "../data/format";
 import { LazyTimeChart } from "../data/lazy-chart";
+import { MetricsPanel } from "../data/metrics-panel";
 import { bucketFor, bucketsOf, periodOf } from "../data/over-time";
 import { useMetrics } from "../data/use-metrics";
 import { ReportHead } from "../filters/report-head";
 import { useView } from "../filters/use-view";
 import { BadShare } from "../overview/top-tables";
-import { Panel } from "../ui/panel";
 import { pick, Table } from "../ui/table";
 import { tracksQueries } from "./queries";
 import { Combinations, TrackBars } from "./track-bars";
@@ -33,7 +33,8 @@ export function Tracks() {
   const totals = useMetrics(tracksQueries.totals);
   const roles = useMetrics(tracksQueries.byRole);
   const combinations = useMetrics(tracksQueries.combinations);
-  const over = useMetrics({ measures: ["audio_share", "video_share", "screen_share", "data_share", "url_share", "screen_seconds"], by: [by] });
+  const overSpec = { measures: ["audio_share", "video_share", "screen_share", "data_share", "url_share", "screen_seconds"], by: [by] } as const;
+  const over = useMetrics(overSpec);
   const byTime = new Map(over.data?.rows.map((row) => [row[by], row]));
   const points = bucketsOf(view.from, view.to, by).map((x) => ({ ...(byTime.get(x) as object), x }) as Point);
   const calls = Number(totals.data?.totals.calls ?? 0);
@@ -46,10 +47,24 @@ export function Tracks() {
       <ReportHead title="Tracks" />
       <Completeness meta={totals.data?.meta} />
       <div className="grid gap-3 lg:grid-cols-2">
-        <Panel title="Published tracks" note="share of calls that published each" query={totals} empty={none} minHeight={170}>
+        <MetricsPanel
+          spec={tracksQueries.totals}
+          title="Published tracks"
+          note="share of calls that published each"
+          query={totals}
+          empty={none}
+          minHeight={170}
+        >
           {totals.data && <TrackBars totals={totals.data.totals} />}
-        </Panel>
-        <Panel title="Combinations" note={`${format.whole(calls)} calls`} query={combinations} empty={none} minHeight={170}>
+        </MetricsPanel>
+        <MetricsPanel
+          spec={tracksQueries.combinations}
+          title="Combinations"
+          note={`${format.whole(calls)} calls`}
+          query={combinations}
+          empty={none}
+          minHeight={170}
+        >
           {combinations.data && <Combinations rows={combinations.data.rows} calls={Math.max(1, calls)} />}
           <div className="mt-3 max-h-56 overflow-y-auto">
             <Table
@@ -73,9 +88,10 @@ export function Tracks() {
               ]}
             />
           </div>
-        </Panel>
+        </MetricsPanel>
       </div>
-      <Panel
+      <MetricsPanel
+        spec={overSpec}
         title="Tracks over time"
         legend={<Legend series={shareSeries} />}
         query={over}
@@ -97,9 +113,9 @@ export function Tracks() {
             onPick={pickTime}
           />
         </div>
-      </Panel>
+      </MetricsPanel>
       <div className="grid gap-3 lg:grid-cols-2">
-        <Panel title="By role" query={roles} empty={none} minHeight={200}>
+        <MetricsPanel spec={tracksQueries.byRole} title="By role" query={roles} empty={none} minHeight={200}>
           <Table
             caption="Share of calls that published each track, by role"
             rows={roles.data?.rows ?? []}
@@ -124,8 +140,9 @@ export function Tracks() {
               })),
             ]}
           />
-        </Panel>
-        <Panel
+        </MetricsPanel>
+        <MetricsPanel
+          spec={overSpec}
           title="Screen-share time"
           note={
             totals.data && `${format.figure(totals.data.totals.screen_seconds, "seconds")} in ${format.figure(totals.data.totals.screen_calls, "count")} calls`
@@ -149,7 +166,7 @@ export function Tracks() {
               onPick={pickTime}
             />
           </div>
-        </Panel>
+        </MetricsPanel>
       </div>
       <Basis meta={totals.data?.meta} />
     </>

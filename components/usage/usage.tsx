@@ -10,14 +10,15 @@ import { Legend } from "../charts/legend";
 import { Basis, Completeness } from "../data/completeness";
 import { useFormat } from "../data/format";
 import { LazyTimeChart } from "../data/lazy-chart";
+import { MetricsPanel } from "../data/metrics-panel";
 import { bucketFor, bucketsOf, periodOf, stack } from "../data/over-time";
 import { RoomName } from "../data/room-name";
 import { seriesFor } from "../data/series-for";
 import { type MetricsRow, useMetrics } from "../data/use-metrics";
 import { ReportHead } from "../filters/report-head";
 import { useView } from "../filters/use-view";
+import type { MetricsSpec } from "../filters/view";
 import { BadShare } from "../overview/top-tables";
-import { Panel } from "../ui/panel";
 import { pick, Table } from "../ui/table";
 import { Choice } from "./choice";
 import { heatSpec, shownMeasures, type UsageMeasure, usageMeasures } from "./queries";
@@ -35,8 +36,10 @@ export function Usage() {
   const split: FilterName | null = splits.includes(askedSplit) ? askedSplit : null;
   const canSplit = adds(measure);
   const by = bucketFor(view.from, view.to);
-  const over = useMetrics({ measures: [measure], by: split && canSplit ? [by, split] : [by], compare: !split });
-  const table = useMetrics({ measures: shownMeasures, by: [split ?? "room"], order: `-${measure}`, limit: 50 });
+  const overSpec: MetricsSpec = { measures: [measure], by: split && canSplit ? [by, split] : [by], compare: !split };
+  const over = useMetrics(overSpec);
+  const tableSpec: MetricsSpec = { measures: shownMeasures, by: [split ?? "room"], order: `-${measure}`, limit: 50 };
+  const table = useMetrics(tableSpec);
   const { unit, label } = measures[measure];
   const rows = over.data?.rows ?? [];
   const { series, points } = seriesFor(rows, {
@@ -74,7 +77,8 @@ export function Usage() {
           onPick={(name) => change({ split: name === "" ? null : name })}
         />
       </div>
-      <Panel
+      <MetricsPanel
+        spec={overSpec}
         title={`${label} by ${by}`}
         legend={
           series.length > 1 || hasPrevious ? (
@@ -111,9 +115,9 @@ export function Usage() {
             onPick={(from, to) => change(periodOf(from, to, by, view.to))}
           />
         </div>
-      </Panel>
+      </MetricsPanel>
       <div className="grid gap-3 xl:grid-cols-2">
-        <ByDimension split={split ?? "room"} query={table} />
+        <ByDimension split={split ?? "room"} query={table} spec={tableSpec} />
         <Rhythm />
       </div>
       <Basis meta={over.data?.meta} />
@@ -121,14 +125,16 @@ export function Usage() {
   );
 }
 
-function ByDimension({ split, query }: { split: FilterName; query: ReturnType<typeof useMetrics> }) {
+function ByDimension({ split, query, spec }: { split: FilterName; query: ReturnType<typeof useMetrics>; spec: MetricsSpec }) {
   const { change } = useView();
   const format = useFormat();
   const rows = query.data?.rows ?? [];
   const groups = query.data?.meta.groups ?? 0;
   const value = (row: MetricsRow) => (row[split] === null ? "" : String(row[split]));
   return (
-    <Panel
+    <MetricsPanel
+      spec={spec}
+      picture={false}
       title={`By ${dimensions[split].label.toLowerCase()}`}
       note={groups > rows.length ? `top ${rows.length} of ${format.whole(groups)}` : undefined}
       query={query}
@@ -161,7 +167,7 @@ function ByDimension({ split, query }: { split: FilterName; query: ReturnType<ty
           ]}
         />
       </div>
-    </Panel>
+    </MetricsPanel>
   );
 }
 
@@ -182,7 +188,8 @@ function Rhythm() {
   }
   const isEmpty = hours.data?.rows.length === 0;
   return (
-    <Panel
+    <MetricsPanel
+      spec={heatSpec}
       title="Rhythm of the week"
       note={`calls by weekday and hour (${view.tz})`}
       query={hours}
@@ -190,6 +197,6 @@ function Rhythm() {
       minHeight={240}
     >
       <HeatMap rows={weekdays} columns={hoursOfDay} values={values} format={(value) => `${format.whole(value)} calls`} caption="Calls by weekday and hour" />
-    </Panel>
+    </MetricsPanel>
   );
 }

@@ -50,5 +50,10 @@ describe("a month's forecast", () => {
 });
 
 test("months go over the year's end", () => {
-  expect([shiftMonth("2026-01", -1), shiftMonth("2026-12", 1), shiftMonth("2026-03", -15), lastDay("2028-02")]).toEqual(["2025-12", "2027-01", "2024-12", "2028-02-29"]);
+  expect([shiftMonth("2026-01", -1), shiftMonth("2026-12", 1), shiftMonth("2026-03", -15), lastDay("2028-02")]).toEqual([
+    "2025-12",
+    "2027-01",
+    "2024-12",
+    "2028-02-29",
+  ]);
 });

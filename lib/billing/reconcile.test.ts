@@ -8,7 +8,9 @@ import { previewFile, reconcile, reconcileQuery } from "./reconcile";
 let store: ReturnType<typeof useDataDir>;
 const defaults = { tz: "UTC", now: Date.parse("2026-11-20T00:00:00Z") };
 const period = { from: "2026-10-01", to: "2026-10-31" };
-const ours = fc.sample(fc.integer({ min: 0, max: 90 }), { numRuns: 400, seed: 3 }).map((minutes, index) => ({ id: `cdr-${index}`, log: `log-${index}`, minutes }));
+const ours = fc
+  .sample(fc.integer({ min: 0, max: 90 }), { numRuns: 400, seed: 3 })
+  .map((minutes, index) => ({ id: `cdr-${index}`, log: `log-${index}`, minutes }));
 
 beforeAll(async () => {
   store = useDataDir();
@@ -17,7 +19,15 @@ beforeAll(async () => {
     "imported",
     (async function* () {
       yield ours.map(({ id, log, minutes }) =>
-        Buffer.from(JSON.stringify({ cdr_id: id, call_log_id: log, trans_date: "2026-10-10T10:00:00.000Z", user: { name: `N ${id}` }, usage: { connect_minutes_cal: minutes } })),
+        Buffer.from(
+          JSON.stringify({
+            cdr_id: id,
+            call_log_id: log,
+            trans_date: "2026-10-10T10:00:00.000Z",
+            user: { name: `N ${id}` },
+            usage: { connect_minutes_cal: minutes },
+          }),
+        ),
       );
     })(),
   );
@@ -31,19 +41,32 @@ describe("reconciliation", () => {
   test("the same list matches whole", async () => {
     const result = await ask(csv(ours.map(({ id, minutes }) => [id, minutes])));
     const sum = ours.reduce((all, { minutes }) => all + minutes, 0);
-    expect(result).toMatchObject({ difference: 0, matched: { count: 400, minutes: sum }, missingHere: { count: 0 }, missingThere: { count: 0 }, differing: { count: 0 }, repeated: 0 });
+    expect(result).toMatchObject({
+      difference: 0,
+      matched: { count: 400, minutes: sum },
+      missingHere: { count: 0 },
+      missingThere: { count: 0 },
+      differing: { count: 0 },
+      repeated: 0,
+    });
   });
 
   test("whatever the list, the groups add up to the difference", async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(fc.record({ index: fc.integer({ min: 0, max: 500 }), minutes: fc.integer({ min: 0, max: 90 }), keep: fc.boolean() }), { minLength: 1, maxLength: 300 }), async (list) => {
-        const rows = list.map(({ index, minutes, keep }) => [`cdr-${index}`, keep ? (ours[index]?.minutes ?? minutes) : minutes]);
-        const result = await ask(csv(rows));
-        expect(result.difference).toBe(rows.reduce((all, [, minutes]) => all + Number(minutes), 0) - ours.reduce((all, { minutes }) => all + minutes, 0));
-        expect(result.missingHere.minutes - result.missingThere.minutes + result.differing.minutes).toBe(result.difference);
-        expect(result.matched.count + result.missingThere.count + result.differing.count).toBe(400);
-        expect(result.repeated).toBe(list.length - new Set(list.map(({ index }) => index)).size);
-      }),
+      fc.asyncProperty(
+        fc.array(fc.record({ index: fc.integer({ min: 0, max: 500 }), minutes: fc.integer({ min: 0, max: 90 }), keep: fc.boolean() }), {
+          minLength: 1,
+          maxLength: 300,
+        }),
+        async (list) => {
+          const rows = list.map(({ index, minutes, keep }) => [`cdr-${index}`, keep ? (ours[index]?.minutes ?? minutes) : minutes]);
+          const result = await ask(csv(rows));
+          expect(result.difference).toBe(rows.reduce((all, [, minutes]) => all + Number(minutes), 0) - ours.reduce((all, { minutes }) => all + minutes, 0));
+          expect(result.missingHere.minutes - result.missingThere.minutes + result.differing.minutes).toBe(result.difference);
+          expect(result.matched.count + result.missingThere.count + result.differing.count).toBe(400);
+          expect(result.repeated).toBe(list.length - new Set(list.map(({ index }) => index)).size);
+        },
+      ),
       { numRuns: 30 },
     );
   });
@@ -59,7 +82,20 @@ describe("reconciliation", () => {
   test("an XLSX file, and what it holds before it is compared", async () => {
     const book = new WorkbookStream({ indian: false, currency: "INR" });
     const parts: Uint8Array[] = [];
-    for await (const part of book.bytes(() => book.sheet("CDRs", [{ header: "CDR ID", kind: "text" }, { header: "Billed Minutes", kind: "minutes" }], [["cdr-0", ours[0]?.minutes], ["cdr-1", 9999]]))) parts.push(part);
+    for await (const part of book.bytes(() =>
+      book.sheet(
+        "CDRs",
+        [
+          { header: "CDR ID", kind: "text" },
+          { header: "Billed Minutes", kind: "minutes" },
+        ],
+        [
+          ["cdr-0", ours[0]?.minutes],
+          ["cdr-1", 9999],
+        ],
+      ),
+    ))
+      parts.push(part);
     const file = Buffer.concat(parts);
     expect(await previewFile(file)).toMatchObject({ columns: ["CDR ID", "Billed Minutes"], count: 2, id: "CDR ID", minutes: "Billed Minutes" });
     expect(await ask(file)).toMatchObject({ matched: { count: 1 }, differing: { count: 1 } });
