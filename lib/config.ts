@@ -31,6 +31,8 @@ const environment = z
           .filter(Boolean),
       z.array(z.string().toLowerCase()),
     ),
+    /** Where mail goes out; `?from=` names the sender. */
+    SMTP_URL: optional(z.url({ protocol: /^smtps?$/, error: "must be an smtp:// or smtps:// URL" })),
     LOG_LEVEL: z.preprocess(blank, z.enum(["debug", "info", "warn", "error", "silent"]).default("info")),
     /** Most memory of the embedded warehouse; beyond it, it spills to disk. */
     WAREHOUSE_MEMORY: z.preprocess(

@@ -3,6 +3,7 @@ import { addConfiguredAdmin } from "./auth";
 import { config } from "./config";
 import { messageOf } from "./error";
 import { log } from "./log";
+import { startSending } from "./reports";
 import { mirrorLabels } from "./rooms";
 import { closeState, state } from "./state";
 import { resumeJobs, startSchedule } from "./sync";
@@ -23,6 +24,7 @@ export async function start(): Promise<void> {
     await addConfiguredAccount();
     await resumeJobs();
     startSchedule();
+    await startSending();
   } catch (error) {
     process.stderr.write(`Meetledger cannot start. ${messageOf(error)}\n`);
     process.exit(1);

@@ -118,34 +118,36 @@ export function Cost() {
         empty={rows.length === 0 && "No calls in this period."}
         minHeight={200}
       >
-        <Table
-          caption={`Cost by ${dimensionOf(split).label.toLowerCase()}`}
-          rows={rows}
-          rowKey={value}
-          onRow={(row) => change({ [split]: value(row) })}
-          columns={[
-            {
-              key: "name",
-              label: dimensionOf(split).label,
-              className: "max-w-56",
-              cell: (row) => (
-                <button type="button" className={pick} onClick={() => change({ [split]: value(row) })}>
-                  {(names[value(row)] ?? value(row)) || "none"}
-                </button>
-              ),
-            },
-            { key: "cost", label: "Cost", numeric: true, cell: (row) => format.figure(row.cost, "money") },
-            { key: "minutes", label: "Minutes", numeric: true, cell: (row) => format.figure(row.billed_minutes, "minutes") },
-            { key: "calls", label: "Calls", numeric: true, className: "hidden sm:table-cell", cell: (row) => format.figure(row.calls, "count") },
-            {
-              key: "loose",
-              label: "Without a rate",
-              numeric: true,
-              className: "hidden sm:table-cell",
-              cell: (row) => format.figure(row.calls_without_rate, "count"),
-            },
-          ]}
-        />
+        <div className="max-h-[480px] overflow-y-auto">
+          <Table
+            caption={`Cost by ${dimensionOf(split).label.toLowerCase()}`}
+            rows={rows}
+            rowKey={value}
+            onRow={(row) => change({ [split]: value(row) })}
+            columns={[
+              {
+                key: "name",
+                label: dimensionOf(split).label,
+                className: "max-w-56",
+                cell: (row) => (
+                  <button type="button" className={pick} onClick={() => change({ [split]: value(row) })}>
+                    {(names[value(row)] ?? value(row)) || "none"}
+                  </button>
+                ),
+              },
+              { key: "cost", label: "Cost", numeric: true, cell: (row) => format.figure(row.cost, "money") },
+              { key: "minutes", label: "Minutes", numeric: true, cell: (row) => format.figure(row.billed_minutes, "minutes") },
+              { key: "calls", label: "Calls", numeric: true, className: "hidden sm:table-cell", cell: (row) => format.figure(row.calls, "count") },
+              {
+                key: "loose",
+                label: "Without a rate",
+                numeric: true,
+                className: "hidden sm:table-cell",
+                cell: (row) => format.figure(row.calls_without_rate, "count"),
+              },
+            ]}
+          />
+        </div>
       </MetricsPanel>
       <Basis meta={table.data?.meta} />
     </>
@@ -180,7 +182,7 @@ function Month() {
     <div className="grid grid-cols-2 gap-3 xl:grid-cols-4">
       <Figure
         label={`${format.bucket(month)} so far (UTC)`}
-        value={money(soFar)}
+        value={through ? money(soFar) : "not loaded"}
         note={
           through
             ? `through ${format.day(through)}${missingDays.filter((day) => day < through).length > 0 ? `, ${missingDays.filter((day) => day < through).length} days not loaded` : ""}`
@@ -190,7 +192,7 @@ function Month() {
       <Figure
         label="Expected at its end"
         value={forecast ? money(forecast.expected) : "too few days to tell"}
-        note={forecast ? `${money(forecast.low)} – ${money(forecast.high)} in 8 of 10 cases, ${daysLeft} days to go` : "two loaded weeks are needed"}
+        note={forecast ? `${money(forecast.low)} – ${money(forecast.high)} in 8 of 10 cases, ${daysLeft} days not known yet` : "two loaded weeks are needed"}
       />
       <Figure
         label="Forecasts of earlier months"

@@ -19,7 +19,7 @@ const moment = (local: Date) => `${dayMonth(local)}, ${local.toISOString().slice
 const utcDate = (text: string) => new Date(text.length === 7 ? `${text}-01T00:00:00Z` : text.length === 10 ? `${text}T00:00:00Z` : `${text}:00Z`);
 
 /** `₹ 5,13,962.40`: a space after the currency's sign, the same on server and browser. */
-const spaced = (text: string) => text.replace(/^(\p{Sc}|[A-Z]{3})\s*/u, "$1 ");
+const spaced = (text: string) => text.replace(/^([-−]?)(\p{Sc}|[A-Z]{3})\s*/u, (_, minus: string, sign: string) => `${minus ? "−" : ""}${sign} `);
 
 /** Formats figures and times for a locale. Instants are ISO texts, days `YYYY-MM-DD`. */
 export function makeFormat(locale: string, tz: string, currency = "INR") {

@@ -1,4 +1,4 @@
-import { addDays, daysBetween, isDay, mondayOf } from "@/lib/time";
+import { addDays, daysBetween, endOfMonth, isDay, mondayOf } from "@/lib/time";
 import type { Point } from "../charts/series";
 import type { MetricsRow } from "./use-metrics";
 
@@ -21,15 +21,9 @@ export function bucketFor(from: string, to: string): TimeBucket {
   return length <= 2 ? "hour" : length <= 100 ? "day" : length <= 800 ? "week" : "month";
 }
 
-/** The last day of a month `YYYY-MM`. */
-function lastOfMonth(month: string): string {
-  const [year = 0, number = 1] = month.split("-").map(Number);
-  return new Date(Date.UTC(year, number, 0)).toISOString().slice(0, 10);
-}
-
 /** The days from one bucket to another, within a period that ends with `end`. */
 export function periodOf(first: string, last: string, by: TimeBucket, end: string): { from: string; to: string } {
-  const to = by === "week" ? addDays(last, 6) : by === "month" ? lastOfMonth(last) : last.slice(0, 10);
+  const to = by === "week" ? addDays(last, 6) : by === "month" ? endOfMonth(`${last}-01`) : last.slice(0, 10);
   return { from: first.length === 7 ? `${first}-01` : first.slice(0, 10), to: to < end ? to : end };
 }
 

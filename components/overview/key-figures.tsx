@@ -33,10 +33,14 @@ export function KeyFigures() {
   const before = summary.data?.previous;
   const note = (name: (typeof shown)[number]): string | null => {
     if (!totals) return null;
-    if (name === "billed_minutes" && typeof totals.cost === "number")
-      return `${format.figure(totals.cost, "money")}${Number(totals.calls_without_rate) > 0 ? ", part of it has no rate" : ""}`;
-    if (name === "billed_minutes" && Number(totals.calls_without_billing) > 0)
-      return `${format.whole(Number(totals.calls_without_billing))} calls with no billing figure`;
+    if (name === "billed_minutes") {
+      const notes = [
+        typeof totals.cost === "number" && format.figure(totals.cost, "money"),
+        typeof totals.cost === "number" && Number(totals.calls_without_rate) > 0 && "part of it has no rate",
+        Number(totals.calls_without_billing) > 0 && `${format.whole(Number(totals.calls_without_billing))} calls with no billing figure`,
+      ].filter(Boolean);
+      return notes.join(" · ") || null;
+    }
     if (name === "bad_share" && Number(totals.unrated_calls) > 0) return `${format.whole(Number(totals.unrated_calls))} calls not rated`;
     if (name === "peak_concurrent" && totals.peak_at) return format.moment(String(totals.peak_at));
     return null;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { addDays, isDay } from "../time";
+import { endOfMonth, isDay } from "../time";
 
 /** A calendar month `YYYY-MM`. The vendor bills by UTC days. */
 export const month = z.string("is missing").refine((text) => /^\d{4}-\d{2}$/.test(text) && isDay(`${text}-01`), "must be a month as YYYY-MM");
@@ -13,4 +13,4 @@ export function shiftMonth(text: string, by: number): string {
   return `${Math.floor(months / 12)}-${String((months % 12) + 1).padStart(2, "0")}`;
 }
 
-export const lastDay = (text: string) => addDays(firstDay(shiftMonth(text, 1)), -1);
+export const lastDay = (text: string) => endOfMonth(firstDay(text));

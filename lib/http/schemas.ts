@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { checkPeriod, viewShape } from "../metrics";
-import { roles, workspaceSettings } from "../state";
-import { isDay } from "../time";
+import { roles, scheduleForms, scheduleRhythms, workspaceSettings } from "../state";
+import { isDay, presets } from "../time";
 
 /** The inputs of the routes that are not figures; pages and the OpenAPI file read them too. */
 
@@ -102,6 +102,18 @@ export const budgetBody = z
     if ((input.scope === "all") !== (input.name === ""))
       context.addIssue({ code: "custom", path: ["name"], message: input.scope === "all" ? "must be empty for everything" : "is missing" });
   });
+export const scheduleBody = z.strictObject({
+  name,
+  view: name.describe("A saved view, by id."),
+  form: z.enum(scheduleForms, "must be workbook, calls or html"),
+  every: z.enum(scheduleRhythms, "must be day, week or month"),
+  hour: z.int("must be a whole number").min(0, "must be 0 to 23").max(23, "must be 0 to 23"),
+  tz: workspaceSettings.shape.timeZone,
+  period: z.enum(Object.keys(presets) as [keyof typeof presets, ...(keyof typeof presets)[]], "names no period"),
+  recipients: z.array(z.email("must be e-mail addresses")).min(1, "must not be empty").max(50),
+  active: z.boolean("must be true or false").default(true),
+});
+export const scheduleTest = z.strictObject({ to: z.email("must be an e-mail address") });
 export const coverageQuery = z.strictObject({ from: day, to: day, account: viewShape.account }).superRefine(checkPeriod);
 export const rejectedQuery = z.strictObject({
   account: viewShape.account,

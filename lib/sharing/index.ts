@@ -1,1 +1,1 @@
-export { addView, changeView, defaultViewOf, listViews, removeView, type SavedView, setDefaultView } from "./views";
+export { addView, changeView, defaultViewOf, findView, listViews, removeView, type SavedView, setDefaultView } from "./views";

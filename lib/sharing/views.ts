@@ -107,3 +107,10 @@ export async function defaultViewOf(viewer: Viewer): Promise<string | null> {
   const view = (await listViews(viewer)).find(({ isDefault }) => isDefault);
   return view ? `${view.page}${view.query ? `?${view.query}` : ""}` : null;
 }
+
+/** A view by its id, whoever made it; for what runs by itself. */
+export async function findView(id: string): Promise<Pick<SavedView, "name" | "page" | "query"> | null> {
+  const db = await state();
+  const [row] = await db.select({ name: views.name, page: views.page, query: views.query }).from(views).where(eq(views.id, id));
+  return row ?? null;
+}

@@ -174,6 +174,47 @@ export const findingDecisions = pgTable("finding_decisions", {
   decidedAt: instant("decided_at").notNull(),
 });
 
+export const scheduleForms = ["workbook", "calls", "html"] as const;
+export type ScheduleForm = (typeof scheduleForms)[number];
+export const scheduleRhythms = ["day", "week", "month"] as const;
+export type ScheduleRhythm = (typeof scheduleRhythms)[number];
+
+/** A saved view sent by e-mail again and again. */
+export const schedules = pgTable("schedules", {
+  id: text("id").primaryKey(),
+  name: text("name").notNull(),
+  view: text("view").notNull(),
+  form: text("form").$type<ScheduleForm>().notNull(),
+  every: text("every").$type<ScheduleRhythm>().notNull(),
+  /** Hour of the day in `tz`; weeks start on Monday, months on their first. */
+  hour: integer("hour").notNull(),
+  tz: text("tz").notNull(),
+  /** A preset of the filter bar, reckoned on the day of sending. */
+  period: text("period").notNull(),
+  recipients: jsonb("recipients").$type<string[]>().notNull(),
+  active: boolean("active").notNull().default(true),
+  owner: text("owner").notNull(),
+  createdAt: instant("created_at").notNull(),
+  nextAt: instant("next_at").notNull(),
+});
+
+export type RunState = "waiting" | "sending" | "sent" | "failed";
+
+/** One sending of a schedule. A schedule and an instant have one run, whatever happens in between. */
+export const scheduleRuns = pgTable(
+  "schedule_runs",
+  {
+    schedule: text("schedule").notNull(),
+    dueAt: instant("due_at").notNull(),
+    state: text("state").$type<RunState>().notNull(),
+    attempts: integer("attempts").notNull().default(0),
+    retryAt: instant("retry_at"),
+    error: text("error"),
+    endedAt: instant("ended_at"),
+  },
+  (table) => [primaryKey({ columns: [table.schedule, table.dueAt] })],
+);
+
 /** A page with its filters under a name: an address that somebody wants to come back to. */
 export const views = pgTable("views", {
   id: text("id").primaryKey(),

@@ -20,6 +20,12 @@ export function utcDaysOf({ from, to, tz }: Period): string[] {
   return daysBetween(utcDay(start), utcDay(end - 1));
 }
 
+/** The first of April on or before a day. */
+function fiscalYear(day: string): string {
+  const year = Number(day.slice(0, 4));
+  return day.slice(5) >= "04-01" ? `${year}-04-01` : `${year - 1}-04-01`;
+}
+
 /** The presets of the filter bar, from a given today. All ends are included. */
 export const presets = {
   today: { label: "Today", of: (today: string) => ({ from: today, to: today }) },
@@ -33,6 +39,15 @@ export const presets = {
     of: (today: string) => {
       const last = addDays(startOfMonth(today), -1);
       return { from: startOfMonth(last), to: endOfMonth(last) };
+    },
+  },
+  // The fiscal year of India and others begins in April.
+  "fiscal-year": { label: "This fiscal year (April)", of: (today: string) => ({ from: fiscalYear(today), to: today }) },
+  "last-fiscal-year": {
+    label: "Last fiscal year (April)",
+    of: (today: string) => {
+      const last = addDays(fiscalYear(today), -1);
+      return { from: fiscalYear(last), to: last };
     },
   },
 } satisfies Record<string, { label: string; of: (today: string) => { from: string; to: string } }>;

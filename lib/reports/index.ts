@@ -1,0 +1,2 @@
+export { canMail } from "./mail";
+export { addSchedule, changeSchedule, listSchedules, removeSchedule, type Schedule, startSending, testSchedule } from "./schedules";
