@@ -22,6 +22,7 @@ const pages: [path: string, idOf?: string][] = [
   ["/people"],
   ["/people/", "by=person"],
   ["/clients"],
+  ["/billing"],
   ["/reports"],
   ["/accounts"],
   ["/settings"],

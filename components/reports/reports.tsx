@@ -6,7 +6,7 @@ import { useState } from "react";
 import { fetchJson } from "@/lib/http/client";
 import { useFormat } from "../data/format";
 import { useAction } from "../data/use-action";
-import { useWorkspace } from "../data/workspace";
+import { useMayLoad, useWorkspace } from "../data/workspace";
 import { Badge } from "../ui/badge";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
@@ -15,6 +15,7 @@ import { PageHead } from "../ui/page-head";
 import { Panel } from "../ui/panel";
 import { ProblemText } from "../ui/problem-text";
 import { pick, Table } from "../ui/table";
+import { Schedules } from "./schedules";
 
 export interface SavedView {
   id: string;
@@ -49,6 +50,7 @@ function told(query: string): string {
 export function Reports() {
   const views = useQuery({ queryKey: ["views"], queryFn: () => fetchJson<{ rows: SavedView[] }>("/api/v1/views") });
   const { person } = useWorkspace();
+  const maySend = useMayLoad();
   const format = useFormat();
   const { isBusy, problem, run } = useAction();
   const [edited, setEdited] = useState<SavedView | null>(null);
@@ -112,6 +114,7 @@ export function Reports() {
           ]}
         />
       </Panel>
+      {maySend && <Schedules views={rows} />}
       <Dialog
         open={edited !== null}
         onOpenChange={() => setEdited(null)}

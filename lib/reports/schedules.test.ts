@@ -35,14 +35,25 @@ beforeAll(async () => {
   store = useDataDir({ SMTP_URL: `smtp://127.0.0.1:${port}?from=reports@example.com` });
   await setUp({ email: "asha@example.com", name: "Asha", password: "correct horse battery" });
   const [person] = await listPeople();
-  view = (await addView({ name: "Moderators", page: "/usage", query: "role=moderator&from=2020-01-01&to=2020-01-02&split=room", team: false }, { id: person?.id as string, role: "admin" })).id;
+  view = (
+    await addView(
+      { name: "Moderators", page: "/usage", query: "role=moderator&from=2020-01-01&to=2020-01-02&split=room", team: false },
+      { id: person?.id as string, role: "admin" },
+    )
+  ).id;
   const open = await warehouse();
   await open.load(
     "imported",
     (async function* () {
       yield ["moderator", "moderator", "participant"].map((role, index) =>
         Buffer.from(
-          JSON.stringify({ cdr_id: String(index), trans_date: "2026-10-14T10:00:00.000Z", user: { role, name: "<b>=1</b>" }, room: { room_id: `<img src=x>` }, usage: { connect_minutes_cal: 10 + index } }),
+          JSON.stringify({
+            cdr_id: String(index),
+            trans_date: "2026-10-14T10:00:00.000Z",
+            user: { role, name: "<b>=1</b>" },
+            room: { room_id: `<img src=x>` },
+            usage: { connect_minutes_cal: 10 + index },
+          }),
         ),
       );
     })(),
@@ -96,7 +107,10 @@ describe("scheduled reports", () => {
     expect(attached?.filename).toBe("meetledger-workbook-2026-10-01-to-2026-10-31-incomplete.xlsx");
     const sheets = new Map((await readWorkbook(attached?.content as Buffer)).map(({ sheet, data }) => [sheet, data]));
     const { totals } = await runMetrics(
-      metricsOf(metricsQuery.parse({ measures: "billed_minutes", from: "2026-10-01", to: "2026-10-31", tz: "Asia/Kolkata", role: "moderator" }), { tz: "UTC", now: november }),
+      metricsOf(metricsQuery.parse({ measures: "billed_minutes", from: "2026-10-01", to: "2026-10-31", tz: "Asia/Kolkata", role: "moderator" }), {
+        tz: "UTC",
+        now: november,
+      }),
     );
     expect(sheets.get("Summary")?.find(([name]) => name === "Billed minutes")?.[1]).toBe(totals.billed_minutes);
     expect(totals.billed_minutes).toBe(21);
