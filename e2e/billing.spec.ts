@@ -79,6 +79,7 @@ test("a finding is disputed with a note, and the evidence is taken away", async 
   await page.getByRole("dialog").getByLabel("State").selectOption("disputed");
   await page.getByRole("dialog").getByLabel("Note").fill("Ticket 4711");
   await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("dialog")).toHaveCount(0);
   await page.getByLabel("State", { exact: true }).selectOption("disputed");
   await expect(findings.getByRole("row")).toHaveCount(2);
   const { data } = await downloaded(page, () => page.getByRole("link", { name: "Evidence for the vendor, CSV" }).click());
