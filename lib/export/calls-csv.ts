@@ -31,8 +31,8 @@ export const callsExportQuery = z
   })
   .superRefine(checkPeriod);
 
-/** About so many calls are written in order at a time: enough to be quick, few enough to sort in memory. */
-const wantedRows = 40_000;
+/** About so many calls are written at a time: enough to keep every core busy, few enough for a small file on the way. */
+const wantedRows = 250_000;
 
 /** How a field of the API is read from the table `calls`. */
 function fieldSql(name: string, dialect: Dialect): string {
@@ -47,8 +47,9 @@ function fieldSql(name: string, dialect: Dialect): string {
 }
 
 /**
- * The view's calls as CSV, in the order in which they were logged, written by the engine a few days at a time: any number of
- * them takes the same memory. Times are in UTC. The last column says whether the period is complete.
+ * The view's calls as CSV, written by the engine a span of days at a time: any number of them takes the same memory. Within a
+ * span they come in no order, for sorting them would cost more than all the rest. Times are in UTC. The last column says
+ * whether the period is complete.
  */
 export async function callsCsv(input: z.output<typeof callsExportQuery>, defaults: ViewDefaults): Promise<Export> {
   const view = viewOf(input, defaults);
@@ -80,9 +81,7 @@ async function* write(
     return form.decimal === "," && isNumber ? store.dialect.decimalComma(sql) : sql;
   });
   const selected = [...columns, meta.complete ? "true" : "false"].join(", ");
-  for (const part of partsOf(view, counts)) {
-    yield* store.csv(viewStatement(store.dialect, part, filter, selected, "ORDER BY logged_ms, seq"), delimiterOf(form));
-  }
+  for (const part of partsOf(view, counts)) yield* store.csv(viewStatement(store.dialect, part, filter, selected), delimiterOf(form));
 }
 
 /** The period cut into spans of days with about as many calls as are wanted at a time. */

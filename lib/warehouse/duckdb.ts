@@ -1,7 +1,8 @@
-import { createReadStream, mkdirSync, rmSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { mkdirSync, rmSync } from "node:fs";
+import { type FileHandle, open, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
 import { AppError, messageOf } from "../error";
 import { appendTexts } from "./duckdb-append";
@@ -82,6 +83,7 @@ export async function openDuckDb(path: string, options: DuckDbOptions = {}): Pro
 }
 
 let csvFiles = 0;
+const csvChunk = 128 * 1024;
 
 class DuckDbWarehouse implements Warehouse {
   readonly dialect = dialect;
@@ -124,16 +126,35 @@ class DuckDbWarehouse implements Warehouse {
     }
   }
 
+  /** The engine writes a file, which is read while it grows. */
   async *csv({ sql, values }: Statement, delimiter: "," | ";"): AsyncGenerator<Uint8Array, void, undefined> {
     const connection = await this.instance.connect();
     const path = join(this.spoolDirectory, `csv-${process.pid}-${++csvFiles}.csv`);
+    let file: FileHandle | null = null;
     try {
-      await connection.run(`COPY (${sql}) TO '${path.replaceAll("'", "''")}' (FORMAT csv, HEADER false, DELIMITER '${delimiter}')`, values as DuckDBValue[]);
-      yield* createReadStream(path, { highWaterMark: 256 * 1024 });
+      file = await open(path, "w+", 0o600);
+      let isWritten = false;
+      const written = connection
+        .run(`COPY (${sql}) TO '${path.replaceAll("'", "''")}' (FORMAT csv, HEADER false, DELIMITER '${delimiter}', USE_TMP_FILE false)`, values as DuckDBValue[])
+        .finally(() => {
+          isWritten = true;
+        });
+      written.catch(() => {});
+      for (let position = 0; ; ) {
+        const wasWritten = isWritten;
+        if (wasWritten) await written;
+        const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(csvChunk), 0, csvChunk, position);
+        position += bytesRead;
+        if (bytesRead > 0) yield buffer.subarray(0, bytesRead);
+        else if (wasWritten) return;
+        else await sleep(5);
+      }
     } catch (error) {
       throw storageError(error, this.path);
     } finally {
+      connection.interrupt();
       connection.closeSync();
+      await file?.close();
       await rm(path, { force: true });
     }
   }
