@@ -1,6 +1,5 @@
 import { toPng, toSvg } from "html-to-image";
 
-const width = 960;
 const scale = 2;
 
 /**
@@ -10,18 +9,21 @@ const scale = 2;
 export async function savePicture(panel: HTMLElement, { title, form, lines }: { title: string; form: "png" | "svg"; lines: string[] }): Promise<void> {
   const sheet = document.createElement("div");
   sheet.dataset.theme = "light";
-  sheet.className = "bg-white p-4 text-ink";
+  sheet.className = "p-4 text-ink";
   Object.assign(sheet.style, {
     position: "fixed",
     left: "-10000px",
     top: "0",
-    width: `${Math.min(width, panel.offsetWidth + 32)}px`,
+    width: `${panel.offsetWidth}px`,
     background: "#ffffff",
     color: "#18181b",
   });
   const copy = panel.cloneNode(true) as HTMLElement;
   for (const aside of copy.querySelectorAll(".no-print, .sr-only, .recharts-tooltip-wrapper")) aside.remove();
   Object.assign(copy.style, { border: "0", padding: "0", background: "#ffffff" });
+  // A picture has no scroll bars: what scrolls on the page is shown whole.
+  for (const part of copy.querySelectorAll<HTMLElement>('[class*="overflow-"], [class*="max-h-"]'))
+    Object.assign(part.style, { overflow: "visible", maxHeight: "none" });
   sheet.append(copy);
   const made = new Date().toISOString().slice(0, 16).replace("T", " ");
   for (const line of [...lines, `Meetledger, made ${made} UTC`]) {

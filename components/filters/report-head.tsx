@@ -1,5 +1,6 @@
 "use client";
 
+import { useViewWords } from "../data/view-words";
 import { PageHead } from "../ui/page-head";
 import { ExportMenu } from "./export-menu";
 import { FilterBar } from "./filter-bar";
@@ -7,6 +8,7 @@ import { SaveView } from "./save-view";
 
 /** The head of a page with figures: its title, what can be done with it, and the filter bar. */
 export function ReportHead({ children, ...head }: Omit<React.ComponentProps<typeof PageHead>, "children"> & { children?: React.ReactNode }) {
+  const words = useViewWords();
   return (
     <>
       <PageHead {...head}>
@@ -14,6 +16,7 @@ export function ReportHead({ children, ...head }: Omit<React.ComponentProps<type
         <ExportMenu />
         <SaveView />
       </PageHead>
+      <p className="hidden text-soft print:block">{words.join(" · ")}</p>
       <FilterBar />
     </>
   );

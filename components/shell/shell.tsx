@@ -50,11 +50,11 @@ export function Shell({ children }: { children: React.ReactNode }) {
     return () => window.removeEventListener("keydown", onKey);
   }, []);
   return (
-    <div className="min-h-screen md:grid md:grid-cols-[212px_minmax(0,1fr)]">
+    <div className="min-h-screen print:!block md:grid md:grid-cols-[212px_minmax(0,1fr)]">
       <a href="#main" className="sr-only z-50 rounded bg-ink px-3 py-2 text-canvas focus:not-sr-only focus:fixed focus:top-2 focus:left-2">
         Skip to content
       </a>
-      <header className="flex h-12 items-center justify-between border-b border-line bg-surface px-4 md:hidden">
+      <header className="no-print flex h-12 items-center justify-between border-b border-line bg-surface px-4 md:hidden">
         <span className="flex items-center gap-2 font-semibold">
           <Mark /> Meetledger
         </span>

@@ -135,7 +135,10 @@ class DuckDbWarehouse implements Warehouse {
       file = await open(path, "w+", 0o600);
       let isWritten = false;
       const written = connection
-        .run(`COPY (${sql}) TO '${path.replaceAll("'", "''")}' (FORMAT csv, HEADER false, DELIMITER '${delimiter}', USE_TMP_FILE false)`, values as DuckDBValue[])
+        .run(
+          `COPY (${sql}) TO '${path.replaceAll("'", "''")}' (FORMAT csv, HEADER false, DELIMITER '${delimiter}', USE_TMP_FILE false)`,
+          values as DuckDBValue[],
+        )
         .finally(() => {
           isWritten = true;
         });
