@@ -88,6 +88,16 @@ while (state === "running") {
   if (job.error) process.stdout.write(`\n${job.error}\n`);
 }
 
+// A rate and some departments, so that the pages on billing have something to say.
+await ask("/api/v1/rates", { name: "Standard", currency: "INR", perMinute: "0.40", validFrom: addDays(today, -365), taxName: "GST", taxPercent: "18" });
+const { rows } = (await ask("/api/v1/rooms?limit=12")) as { rows: { id: string }[] };
+const departments = ["Sales", "Engineering", "Support", "People"];
+await fetch(`http://127.0.0.1:${port}/api/v1/rooms/labels`, {
+  method: "POST",
+  headers: { authorization: `Bearer ${token}` },
+  body: ["room_id,tag", ...rows.map(({ id }, index) => `${id},${departments[index % departments.length]}`)].join("\n"),
+});
+
 process.stdout.write(
   `\n\nMeetledger runs on  http://127.0.0.1:${port}\nSign in with        ${signIn.email} / ${signIn.password}\nCtrl-C ends it. Its data is in ${dataDir}.\n`,
 );

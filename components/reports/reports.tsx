@@ -16,6 +16,7 @@ import { Panel } from "../ui/panel";
 import { ProblemText } from "../ui/problem-text";
 import { pick, Table } from "../ui/table";
 import { Schedules } from "./schedules";
+import { Shares } from "./shares";
 
 export interface SavedView {
   id: string;
@@ -114,6 +115,7 @@ export function Reports() {
           ]}
         />
       </Panel>
+      {maySend && <Shares />}
       {maySend && <Schedules views={rows} />}
       <Dialog
         open={edited !== null}

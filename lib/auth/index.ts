@@ -1,3 +1,4 @@
+export { hashPassword, passwordFits } from "./password";
 export {
   addConfiguredAdmin,
   addPerson,
@@ -14,4 +15,4 @@ export {
   type Token,
 } from "./people";
 export { authOptions, mayAct, type Principal, principalOf, signedIn } from "./session";
-export { limitRate } from "./throttle";
+export { checkThrottle, limitRate, noteFailure, noteSuccess } from "./throttle";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { checkPeriod, viewShape } from "../metrics";
-import { roles, scheduleForms, scheduleRhythms, workspaceSettings } from "../state";
+import { roles, scheduleForms, scheduleRhythms, sharePages, workspaceSettings } from "../state";
 import { isDay, presets } from "../time";
 
 /** The inputs of the routes that are not figures; pages and the OpenAPI file read them too. */
@@ -114,6 +114,44 @@ export const scheduleBody = z.strictObject({
   active: z.boolean("must be true or false").default(true),
 });
 export const scheduleTest = z.strictObject({ to: z.email("must be an e-mail address") });
+const origin = z
+  .url({ protocol: /^https?$/, error: "must be origins such as https://intranet.example.com" })
+  .refine((url) => new URL(url).origin === url.replace(/\/$/, ""), "must be origins such as https://intranet.example.com");
+export const shareBody = z
+  .strictObject({
+    title: name,
+    note: z.string().trim().max(1_000, "is too long").default(""),
+    page: z.enum(sharePages, "must be overview, usage, quality, tracks or billing"),
+    query: z.string("is missing").max(4_000, "is too long").describe("The view: the address's query, without the question mark."),
+    period: z
+      .enum(Object.keys(presets) as [keyof typeof presets, ...(keyof typeof presets)[]], "names no period")
+      .nullable()
+      .default(null)
+      .describe("A period reckoned when the link is opened; null keeps the view's days."),
+    kind: z.enum(["live", "snapshot"], "must be live or snapshot").default("live"),
+    expiresAt: z.iso
+      .datetime({ offset: true, error: "must be a time such as 2026-12-31T00:00:00Z" })
+      .refine((text) => Date.parse(text) > Date.now(), "is in the past")
+      .nullable()
+      .default(null),
+    password: z.string().min(8, "must have at least 8 characters").max(1000).nullable().default(null),
+    showCost: z.boolean("must be true or false").default(false),
+    showNames: z.boolean("must be true or false").default(false),
+    allowDownload: z.boolean("must be true or false").default(false),
+    allowDays: z.boolean("must be true or false").default(false),
+    embedIn: z
+      .array(origin)
+      .max(10)
+      .default([])
+      .transform((origins) => origins.map((one) => new URL(one).origin).join(" "))
+      .describe("Sites that may embed it."),
+  })
+  .superRefine(({ kind, allowDownload, allowDays }, context) => {
+    // What is frozen is the page; its files and further days would be of today.
+    if (kind !== "snapshot") return;
+    if (allowDownload) context.addIssue({ code: "custom", path: ["allowDownload"], message: "is for live links" });
+    if (allowDays) context.addIssue({ code: "custom", path: ["allowDays"], message: "is for live links" });
+  });
 export const coverageQuery = z.strictObject({ from: day, to: day, account: viewShape.account }).superRefine(checkPeriod);
 export const rejectedQuery = z.strictObject({
   account: viewShape.account,

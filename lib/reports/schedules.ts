@@ -7,10 +7,11 @@ import { log } from "../log";
 import { viewOf, viewQuery } from "../metrics";
 import { once } from "../once";
 import { findView } from "../sharing";
-import { type RunState, type ScheduleForm, type ScheduleRhythm, scheduleRuns, schedules, state } from "../state";
+import { type RunState, type ScheduleForm, type ScheduleRhythm, type SharePage, scheduleRuns, schedules, sharePages, state } from "../state";
 import { localDay, presets } from "../time";
-import { reportOf } from "./html";
+import { reportHtml, reportText } from "./html";
 import { sendMail } from "./mail";
+import { reportOf } from "./report";
 import { nextDue } from "./when";
 
 export interface ScheduleInput {
@@ -109,14 +110,17 @@ async function viewAt({ view, period, tz }: Stored, now: number) {
   for (const name of new Set(search.keys())) if (name in viewQuery.shape) asked[name] = search.getAll(name);
   const { from, to } = presets[period as keyof typeof presets].of(localDay(tz, now));
   const single = (name: string) => (asked[name] ? { [name]: asked[name][0] } : {});
-  return viewQuery.parse({ ...asked, ...single("basis"), tz, from, to });
+  return { saved, input: viewQuery.parse({ ...asked, ...single("basis"), tz, from, to }) };
 }
 
+/** The kind of report that a saved view's page makes. */
+const pageOf = (path: string): SharePage => sharePages.find((page) => path === `/${page}`) ?? "overview";
+
 async function send(schedule: Stored, now: number, recipients: string[]): Promise<void> {
-  const input = await viewAt(schedule, now);
+  const { saved, input } = await viewAt(schedule, now);
   const defaults = { tz: schedule.tz, now };
   const view = viewOf(input, defaults);
-  const { html, text } = await reportOf(schedule.name, view);
+  const report = await reportOf(view, { page: pageOf(saved.page), cost: true, names: false });
   const exported =
     schedule.form === "workbook"
       ? await workbookXlsx(workbookQuery.parse(input), defaults)
@@ -125,8 +129,17 @@ async function send(schedule: Stored, now: number, recipients: string[]): Promis
         : null;
   const attachment = exported
     ? { filename: exported.name, contentType: exported.type, content: Readable.from(exported.chunks) }
-    : { filename: `${view.from}-to-${view.to}.html`, contentType: "text/html; charset=utf-8", content: html };
-  await sendMail({ to: recipients.join(", "), subject: `${schedule.name}, ${view.from} to ${view.to}`, text, attachments: [attachment] });
+    : {
+        filename: `${view.from}-to-${view.to}.html`,
+        contentType: "text/html; charset=utf-8",
+        content: reportHtml(report, { title: schedule.name, asPictures: true }),
+      };
+  await sendMail({
+    to: recipients.join(", "),
+    subject: `${schedule.name}, ${view.from} to ${view.to}`,
+    text: reportText(schedule.name, report),
+    attachments: [attachment],
+  });
 }
 
 const mostAttempts = 5;

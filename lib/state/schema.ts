@@ -215,6 +215,38 @@ export const scheduleRuns = pgTable(
   (table) => [primaryKey({ columns: [table.schedule, table.dueAt] })],
 );
 
+export const sharePages = ["overview", "usage", "quality", "tracks", "billing"] as const;
+export type SharePage = (typeof sharePages)[number];
+
+/** A link to one report for people without an account. Its token is random and stored as a hash. */
+export const shares = pgTable("shares", {
+  id: text("id").primaryKey(),
+  hash: text("hash").notNull().unique(),
+  title: text("title").notNull(),
+  note: text("note").notNull().default(""),
+  page: text("page").$type<SharePage>().notNull(),
+  /** The view's query, as the filter bar writes it. */
+  query: text("query").notNull(),
+  /** A preset reckoned when the link is opened; null where the days are fixed. */
+  period: text("period"),
+  /** The frozen report of a snapshot; null for a live link. */
+  snapshot: jsonb("snapshot"),
+  expiresAt: instant("expires_at"),
+  passwordHash: text("password_hash"),
+  showCost: boolean("show_cost").notNull().default(false),
+  showNames: boolean("show_names").notNull().default(false),
+  allowDownload: boolean("allow_download").notNull().default(false),
+  /** Whether readers may choose fewer days. */
+  allowDays: boolean("allow_days").notNull().default(false),
+  /** Sites that may embed it, separated by spaces; empty for none. */
+  embedIn: text("embed_in").notNull().default(""),
+  owner: text("owner").notNull(),
+  createdAt: instant("created_at").notNull(),
+  revokedAt: instant("revoked_at"),
+  openedCount: integer("opened_count").notNull().default(0),
+  lastOpenedAt: instant("last_opened_at"),
+});
+
 /** A page with its filters under a name: an address that somebody wants to come back to. */
 export const views = pgTable("views", {
   id: text("id").primaryKey(),

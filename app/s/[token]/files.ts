@@ -1,0 +1,15 @@
+import { exportResponse, metricsCsv, metricsExportQuery, metricsXlsx } from "@/lib/export";
+import { isUnlocked, openShare, viewOfLink } from "@/lib/reports";
+import { cookieOf, daysOf, sharedHeaders } from "./shared";
+
+/** A link's figures by day as a file, where its maker allowed that. Refused ones look like links that are not there. */
+export async function fileOf(request: Request, token: string, form: "csv" | "xlsx"): Promise<Response> {
+  const share = await openShare(token);
+  if (!share?.allowDownload || !isUnlocked(share, cookieOf(request, share))) return new Response("Not available", { status: 404, headers: sharedHeaders() });
+  const { filters, ...view } = await viewOfLink(share, daysOf(request));
+  const measures = ["billed_minutes", ...(share.showCost ? ["cost"] : []), "calls", "conferences", "people", "bad_calls", "rated_calls"];
+  const defined = Object.fromEntries(Object.entries({ ...view, ...filters }).filter(([, value]) => value !== undefined));
+  const input = metricsExportQuery.parse({ ...defined, measures: measures.join(","), by: "day" });
+  const defaults = { tz: view.tz, now: Date.now() };
+  return exportResponse(form === "csv" ? await metricsCsv(input, defaults) : await metricsXlsx(input, defaults));
+}

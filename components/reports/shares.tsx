@@ -1,0 +1,102 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { fetchJson } from "@/lib/http/client";
+import { presets } from "@/lib/time";
+import { useFormat } from "../data/format";
+import { useAction } from "../data/use-action";
+import { useWorkspace } from "../data/workspace";
+import { Badge } from "../ui/badge";
+import { Button } from "../ui/button";
+import { Panel } from "../ui/panel";
+import { ProblemText } from "../ui/problem-text";
+import { Table } from "../ui/table";
+
+interface ShareLink {
+  id: string;
+  title: string;
+  page: string;
+  kind: "live" | "snapshot";
+  period: keyof typeof presets | null;
+  hasPassword: boolean;
+  showCost: boolean;
+  showNames: boolean;
+  allowDownload: boolean;
+  owner: string;
+  createdAt: string;
+  expiresAt: string | null;
+  revokedAt: string | null;
+  openedCount: number;
+  lastOpenedAt: string | null;
+}
+
+/** Links to reports: who made each, when it was last opened, how often; revoking takes effect at once. */
+export function Shares() {
+  const format = useFormat();
+  const { now } = useWorkspace();
+  const { isBusy, problem, run } = useAction();
+  const shares = useQuery({ queryKey: ["shares"], queryFn: () => fetchJson<{ rows: ShareLink[] }>("/api/v1/shares") });
+  const rows = shares.data?.rows ?? [];
+  const revoke = (id: string) =>
+    run(async () => {
+      await fetchJson(`/api/v1/shares/${id}`, { method: "DELETE" });
+      await shares.refetch();
+    });
+  const marks = (link: ShareLink) =>
+    [
+      link.kind,
+      link.period && presets[link.period].label.toLowerCase(),
+      link.hasPassword && "password",
+      link.showCost && "cost",
+      link.showNames && "names",
+      link.allowDownload && "downloads",
+    ].filter(Boolean);
+  return (
+    <Panel title="Shared links" query={shares} empty={rows.length === 0 && "No links yet. “Share…” on any page with figures makes one."} minHeight={120}>
+      <ProblemText problem={problem} />
+      <Table
+        caption="Shared links"
+        rows={rows}
+        rowKey={({ id }) => id}
+        columns={[
+          {
+            key: "title",
+            label: "Title",
+            className: "max-w-56",
+            cell: (link) => (
+              <span className="flex flex-wrap items-center gap-2">
+                <b className="font-semibold">{link.title}</b>
+                {marks(link).map((mark) => (
+                  <Badge key={String(mark)}>{mark}</Badge>
+                ))}
+              </span>
+            ),
+          },
+          { key: "page", label: "Report", className: "hidden md:table-cell", cell: ({ page }) => page },
+          { key: "owner", label: "Made by", className: "hidden md:table-cell", cell: ({ owner, createdAt }) => `${owner}, ${format.moment(createdAt)}` },
+          {
+            key: "opened",
+            label: "Opened",
+            cell: ({ openedCount, lastOpenedAt }) => (lastOpenedAt ? `${format.whole(openedCount)} times, last ${format.moment(lastOpenedAt)}` : "never"),
+          },
+          { key: "expires", label: "Ends", className: "hidden sm:table-cell", cell: ({ expiresAt }) => (expiresAt ? format.moment(expiresAt) : "–") },
+          {
+            key: "actions",
+            label: <span className="sr-only">Actions</span>,
+            numeric: true,
+            cell: (link) =>
+              link.revokedAt ? (
+                <Badge>revoked</Badge>
+              ) : link.expiresAt && Date.parse(link.expiresAt) <= now ? (
+                <Badge>ended</Badge>
+              ) : (
+                <Button kind="danger" disabled={isBusy} aria-label={`Revoke ${link.title}`} onClick={() => void revoke(link.id)}>
+                  Revoke
+                </Button>
+              ),
+          },
+        ]}
+      />
+    </Panel>
+  );
+}

@@ -1,0 +1,185 @@
+import AxeBuilder from "@axe-core/playwright";
+import { type APIRequestContext, type Browser, expect, test } from "@playwright/test";
+import { parse } from "csv-parse/sync";
+import { ask, totals } from "./api";
+import { signedInFile } from "./settings";
+
+test.describe.configure({ mode: "serial" });
+
+const october = "from=2026-10-01&to=2026-10-31";
+const indian = (value: number) => new Intl.NumberFormat("en-IN").format(value);
+const base = { title: "October, moderators", page: "overview", query: `${october}&role=moderator` };
+
+async function share(request: APIRequestContext, more: object = {}): Promise<{ id: string; token: string; path: string }> {
+  const made = await ask(request, "/api/v1/shares", { method: "POST", data: { ...base, ...more } });
+  expect(made.status()).toBe(201);
+  const { id, token } = await made.json();
+  return { id, token, path: `/s/${token}` };
+}
+
+/** A reader: a browser without any cookie. */
+const reader = async (browser: Browser) => (await browser.newContext({ storageState: { cookies: [], origins: [] } })).newPage();
+
+test("a link is made on a page, shown once, opens without an account, and is taken back at once", async ({ browser }) => {
+  const context = await browser.newContext({ storageState: signedInFile });
+  const page = await context.newPage();
+  await page.goto(`/overview?${october}&role=moderator`);
+  await page.getByRole("button", { name: "Share…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Title").fill("For the board");
+  await dialog.getByRole("button", { name: "Make the link" }).click();
+  const link = (await page.getByTestId("link").textContent()) ?? "";
+  const guest = await reader(browser);
+  await guest.goto(link);
+  await expect(guest.getByRole("heading", { level: 1, name: "For the board" })).toBeVisible();
+  const expected = await totals(page.request, `measures=billed_minutes,calls&${october}&role=moderator`);
+  await expect(guest.getByText(indian(expected.billed_minutes as number), { exact: true }).first()).toBeVisible();
+  await page.goto("/reports");
+  const row = page.getByRole("row", { name: /For the board/ });
+  await expect(row).toContainText("1 times, last");
+  await row.getByRole("button", { name: "Revoke For the board" }).click();
+  await expect(row.getByText("revoked")).toBeVisible();
+  expect((await guest.goto(link))?.status()).toBe(404);
+  await guest.context().close();
+  await context.close();
+});
+
+test("the shared page: no scripts, no index, no frame, no names, no cost; axe is clean at 390 px", async ({ browser, request }) => {
+  const { path } = await share(request);
+  const guest = await reader(browser);
+  await guest.setViewportSize({ width: 390, height: 844 });
+  const response = await guest.goto(path);
+  expect(response?.headers()).toMatchObject({ "x-robots-tag": "noindex, nofollow", "referrer-policy": "no-referrer" });
+  expect(response?.headers()["content-security-policy"]).toContain("frame-ancestors 'none'");
+  const html = (await response?.text()) ?? "";
+  expect(html).not.toContain("<script");
+  expect(html).not.toContain("Cost");
+  const people = (await (await ask(request, `/api/v1/metrics?measures=calls&by=person&limit=50&${october}`)).json()) as {
+    meta: { names: Record<string, string> };
+  };
+  for (const [ref, name] of Object.entries(people.meta.names)) {
+    expect(html).not.toContain(ref);
+    expect(html).not.toContain(name);
+  }
+  const found = await new AxeBuilder({ page: guest }).analyze();
+  expect(found.violations.filter(({ impact }) => impact === "serious" || impact === "critical").map(({ id }) => id)).toEqual([]);
+  expect(await guest.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)).toBeLessThanOrEqual(0);
+  await guest.screenshot({ path: "test-results/screens/shared-390.png", fullPage: true });
+  await guest.context().close();
+});
+
+test("what the maker allowed: cost, names, downloads, embedding", async ({ request }) => {
+  const { path } = await share(request, { showCost: true, showNames: true, allowDownload: true, embedIn: ["https://intranet.example.com/"] });
+  const page = await request.get(path);
+  const html = await page.text();
+  expect(html).toContain("Cost");
+  expect(html).toContain("People");
+  expect(page.headers()["content-security-policy"]).toContain("frame-ancestors https://intranet.example.com");
+  const file = await request.get(`${path}/figures.csv`);
+  const rows = parse(await file.body(), { bom: true, columns: true }) as Record<string, string>[];
+  const expected = await totals(request, `measures=billed_minutes&${october}&role=moderator`);
+  expect(rows.reduce((sum, row) => sum + Number(row.billed_minutes), 0)).toBe(expected.billed_minutes);
+  expect((await request.get(`${path}/figures.xlsx`)).status()).toBe(200);
+});
+
+test("a snapshot stays as it was, and takes no choice of days", async ({ request }) => {
+  const { path } = await share(request, { kind: "snapshot" });
+  const before = await (await request.get(path)).text();
+  expect(before).toContain("Frozen as of");
+  expect(await (await request.get(`${path}?from=2026-10-14&to=2026-10-14`)).text()).toBe(before);
+  const refused = await ask(request, "/api/v1/shares", { method: "POST", data: { ...base, kind: "snapshot", allowDownload: true } });
+  expect(Object.keys((await refused.json()).errors)).toEqual(["allowDownload"]);
+});
+
+test("a password is asked for, wrong ones are counted, the right one opens this link alone", async ({ browser, request }) => {
+  const { path } = await share(request, { password: "open sesame" });
+  const other = await share(request, { password: "open sesame" });
+  const guest = await reader(browser);
+  expect((await guest.goto(path))?.status()).toBe(401);
+  await guest.getByLabel("Password").fill("wrong");
+  await guest.getByRole("button", { name: "Open" }).click();
+  await expect(guest.getByText("That was not the password.")).toBeVisible();
+  await guest.getByLabel("Password").fill("open sesame");
+  await guest.getByRole("button", { name: "Open" }).click();
+  await expect(guest.getByRole("heading", { level: 1, name: base.title })).toBeVisible();
+  expect((await guest.goto(other.path))?.status()).toBe(401);
+  const cookies = await guest.context().cookies();
+  const [cookie] = cookies;
+  expect(cookie).toMatchObject({ httpOnly: true, sameSite: "Strict", path });
+  // The cookie of one link is no cookie of another.
+  expect((await request.get(other.path, { headers: { cookie: `share-${other.id}=${cookie?.value}` } })).status()).toBe(401);
+  for (let tries = 0; tries < 6; tries++) await request.post(`${other.path}/unlock`, { form: { password: "guess" }, maxRedirects: 0 });
+  expect((await request.post(`${other.path}/unlock`, { form: { password: "open sesame" }, maxRedirects: 0 })).status()).toBe(429);
+  await guest.context().close();
+});
+
+test("unknown, expired, revoked and foreign links look the same", async ({ request }) => {
+  const revoked = await share(request);
+  await ask(request, `/api/v1/shares/${revoked.id}`, { method: "DELETE" });
+  const brief = await share(request, { expiresAt: new Date(Date.now() + 1_500).toISOString() });
+  await new Promise((resolve) => setTimeout(resolve, 1_700));
+  const answers = await Promise.all(
+    [revoked.path, brief.path, "/s/x", "/s/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "/s/..%2f..%2fapi"].map((path) => request.get(path)),
+  );
+  const bodies = new Set(await Promise.all(answers.map((answer) => answer.text())));
+  expect(answers.map((answer) => answer.status())).toEqual([404, 404, 404, 404, 404]);
+  expect(bodies.size).toBe(1);
+  const plain = await share(request);
+  expect((await request.get(`${plain.path}/figures.csv`)).status()).toBe(404);
+});
+
+test("nothing that a reader sends widens what a link shows: 200 and more attempts", async ({ request }) => {
+  const { token, path } = await share(request, { allowDays: true, allowDownload: true });
+  const figureOf = (html: string) => /<dt>Billed minutes<\/dt><dd>([^<]+)/.exec(html)?.[1];
+  const whole = figureOf(await (await request.get(path)).text());
+  const narrow = await totals(request, "measures=billed_minutes&from=2026-10-14&to=2026-10-14&role=moderator");
+  expect(figureOf(await (await request.get(`${path}?from=2026-10-14&to=2026-10-14`)).text())).toBe(indian(narrow.billed_minutes as number));
+  const names = ["room", "role", "conference", "person", "user", "account", "app", "tag", "browser", "sip", "quality", "network"];
+  const values = ["", "participant", "moderator,participant", "*", "%", "' OR 1=1 --", "all", "true", "imported"];
+  const days = [
+    "from=2026-09-01",
+    "from=2020-01-01&to=2030-01-01",
+    "to=2026-11-30",
+    "from=2026-09-01&to=2026-10-31",
+    "from=x",
+    "from=2026-10-31&to=2026-10-01",
+    "from=&to=",
+  ];
+  const others = [
+    "tz=Asia/Kolkata",
+    "basis=connected",
+    "compare=none",
+    "period=last-fiscal-year",
+    "showNames=true",
+    "showCost=true",
+    "page=billing",
+    "query=",
+    "measures=cost",
+    "by=person",
+    "cursor=0",
+    "limit=99999",
+  ];
+  const attempts = [...names.flatMap((name) => values.map((value) => `${name}=${encodeURIComponent(value)}`)), ...days, ...others];
+  const twice = attempts.flatMap((attempt) => [attempt, `${attempt}&${attempt}&role=participant`]);
+  expect(twice.length).toBeGreaterThan(200);
+  for (const attempt of twice) {
+    const html = await (await request.get(`${path}?${attempt}`)).text();
+    expect(figureOf(html), attempt).toBe(whole);
+    expect(html, attempt).not.toContain("People</h2>");
+  }
+  const expected = await totals(request, `measures=billed_minutes&${october}&role=moderator`);
+  for (const attempt of [...days, ...others]) {
+    const rows = parse(await (await request.get(`${path}/figures.csv?${attempt}`)).body(), { bom: true, columns: true }) as Record<string, string>[];
+    expect(
+      rows.reduce((sum, row) => sum + Number(row.billed_minutes), 0),
+      attempt,
+    ).toBe(expected.billed_minutes);
+  }
+  // The token opens no other door.
+  for (const route of ["/api/v1/metrics", "/api/v1/calls", "/api/v1/export/calls.csv", "/api/v1/shares", "/api/cdr/period/2026-10-01/2026-10-01"]) {
+    const ways: Record<string, string>[] = [{ authorization: `Bearer ${token}` }, { cookie: `next-auth.session-token=${token}` }, { "x-share": token }];
+    for (const headers of ways) {
+      expect((await request.get(route, { headers })).status(), route).toBe(401);
+    }
+  }
+});

@@ -1,0 +1,125 @@
+import { type DimensionName, type MeasureName, type MetricsMeta, type MetricsQuery, type MetricsRow, runMetrics, type View } from "../metrics";
+import { readSettings, type SharePage } from "../state";
+
+/** What a report shows. */
+export interface ReportParts {
+  page: SharePage;
+  cost: boolean;
+  /** Whether persons are named. Rooms are no persons. */
+  names: boolean;
+}
+
+interface Group {
+  by: DimensionName;
+  title: string;
+  measures: MeasureName[];
+  rows: MetricsRow[];
+  groups: number;
+  names: Record<string, string>;
+}
+
+/** A report's figures: plain data, so that it can be frozen. */
+export interface Report {
+  page: SharePage;
+  from: string;
+  to: string;
+  tz: string;
+  basis: View["basis"];
+  /** Filters in words. */
+  filters: string[];
+  figures: { measure: MeasureName; now: MetricsRow[string]; before: MetricsRow[string] }[];
+  /** Whether both periods are loaded, so that they may be compared. */
+  comparable: boolean;
+  daily: MetricsRow[];
+  dailyByRole: MetricsRow[];
+  tracks: MetricsRow | null;
+  tables: Group[];
+  meta: Pick<MetricsMeta, "complete" | "missingDays" | "partialDays" | "refreshedAt">;
+  locale: string;
+  currency: string;
+  madeAt: string;
+}
+
+const figuresOf: Record<SharePage, MeasureName[]> = {
+  overview: ["billed_minutes", "calls", "conferences", "people", "bad_share", "peak_concurrent"],
+  usage: ["billed_minutes", "calls", "conferences", "people", "connect_seconds", "peak_concurrent"],
+  quality: ["bad_share", "bad_calls", "rated_calls", "unrated_calls", "calls"],
+  tracks: ["calls", "audio_share", "video_share", "screen_share", "data_share", "screen_seconds"],
+  billing: ["billed_minutes", "calls", "calls_without_billing", "conferences", "people"],
+};
+const tablesOf: Record<SharePage, [DimensionName, string, MeasureName[]][]> = {
+  overview: [
+    ["room", "Rooms by billed minutes", ["billed_minutes", "calls", "bad_share"]],
+    ["role", "Roles", ["billed_minutes", "calls", "bad_share"]],
+  ],
+  usage: [
+    ["room", "Rooms", ["billed_minutes", "calls", "conferences", "people"]],
+    ["role", "Roles", ["billed_minutes", "calls", "people"]],
+  ],
+  quality: [
+    ["browser", "Browsers", ["rated_calls", "bad_calls", "bad_share"]],
+    ["os", "Operating systems", ["rated_calls", "bad_calls", "bad_share"]],
+    ["room", "Rooms", ["rated_calls", "bad_calls", "bad_share"]],
+  ],
+  tracks: [
+    ["track_combination", "Combinations", ["calls", "billed_minutes"]],
+    ["role", "Roles", ["calls", "audio_share", "video_share", "screen_share"]],
+  ],
+  billing: [
+    ["room", "Rooms", ["billed_minutes", "calls"]],
+    ["tag", "Room tags", ["billed_minutes", "calls"]],
+    ["role", "Roles", ["billed_minutes", "calls"]],
+  ],
+};
+const mostRows = 30;
+const personal = new Set(["person"]);
+
+function tellFilters({ filters, user }: View, names: boolean): string[] {
+  const told = Object.entries(filters).map(([name, values]) =>
+    personal.has(name) && !names ? `${values.length} persons` : `${name}: ${values.map((value) => value || "none").join(", ")}`,
+  );
+  if (user) told.push(names ? `user contains: ${user.join(", ")}` : "some users");
+  return told;
+}
+
+/** The figures of a view as one report. Cost and persons are in it only where they are asked for. */
+export async function reportOf(view: View, { page, cost, names }: ReportParts): Promise<Report> {
+  const { locale, currency } = await readSettings();
+  const ask = (measures: MeasureName[], by: DimensionName[], more: Partial<MetricsQuery> = {}) =>
+    runMetrics({ measures, by, order: undefined, limit: undefined, havingCalls: undefined, compare: false, view, ...more });
+  const priced = (measures: MeasureName[]): MeasureName[] => (cost && measures.includes("billed_minutes") ? [...measures, "cost"] : measures);
+  const figures = priced(figuresOf[page]);
+  const wanted = [
+    ...tablesOf[page],
+    ...(names ? ([["person", "People", ["billed_minutes", "calls", "bad_share"]]] as [DimensionName, string, MeasureName[]][]) : []),
+  ];
+  const [total, daily, byRole, tracks, ...tables] = await Promise.all([
+    ask(figures, [], { compare: true }),
+    ask(["billed_minutes", "calls", "bad_share", "rated_calls"], ["day"]),
+    ask(["billed_minutes"], ["day", "role"]),
+    page === "overview" || page === "tracks" ? ask(["audio_share", "video_share", "screen_share", "data_share", "url_share"], []) : null,
+    ...wanted.map(([by, , measures]) => ask(priced(measures), [by], { order: `-${measures[0]}`, limit: mostRows })),
+  ]);
+  const { meta, previous } = total;
+  return {
+    page,
+    from: view.from,
+    to: view.to,
+    tz: view.tz,
+    basis: view.basis,
+    filters: tellFilters(view, names),
+    figures: figures.map((measure) => ({ measure, now: total.totals[measure] ?? null, before: previous?.totals[measure] ?? null })),
+    comparable: meta.missingDays.length === 0 && previous !== undefined && previous.meta.missingDays.length === 0,
+    daily: daily.rows,
+    dailyByRole: byRole.rows,
+    tracks: tracks?.totals ?? null,
+    tables: tables.map((answer, index) => {
+      const [by, title, measures] = wanted[index] as [DimensionName, string, MeasureName[]];
+      return { by, title, measures: priced(measures), rows: answer.rows, groups: answer.meta.groups, names: answer.meta.names };
+    }),
+    meta: { complete: meta.complete, missingDays: meta.missingDays, partialDays: meta.partialDays, refreshedAt: meta.refreshedAt },
+    locale,
+    currency,
+    madeAt: new Date().toISOString(),
+  };
+}

@@ -1,0 +1,203 @@
+import { createHash, createHmac, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
+import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import { config } from "../config";
+import { AppError } from "../error";
+import { type View, viewOf, viewQuery } from "../metrics";
+import { once } from "../once";
+import { type Role, readSettings, type SharePage, shares, state } from "../state";
+import { isDay, localDay, presets } from "../time";
+import { type Report, reportOf } from "./report";
+
+export interface ShareInput {
+  title: string;
+  note: string;
+  page: SharePage;
+  query: string;
+  /** A preset reckoned when the link is opened; null keeps the days of the view. */
+  period: keyof typeof presets | null;
+  kind: "live" | "snapshot";
+  /** ISO; null for no end. */
+  expiresAt: string | null;
+  passwordHash: string | null;
+  showCost: boolean;
+  showNames: boolean;
+  allowDownload: boolean;
+  allowDays: boolean;
+  embedIn: string;
+}
+
+export interface ShareLink {
+  id: string;
+  title: string;
+  page: SharePage;
+  kind: "live" | "snapshot";
+  period: string | null;
+  hasPassword: boolean;
+  showCost: boolean;
+  showNames: boolean;
+  allowDownload: boolean;
+  owner: string;
+  createdAt: string;
+  expiresAt: string | null;
+  revokedAt: string | null;
+  openedCount: number;
+  lastOpenedAt: string | null;
+}
+
+type Stored = typeof shares.$inferSelect;
+
+const hashOf = (token: string) => createHash("sha256").update(token).digest("hex");
+const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
+
+/** The view that a link is about, at an instant. Readers can only choose fewer of its days. */
+async function viewOfShare(
+  share: Pick<Stored, "query" | "period">,
+  now: number,
+  days: { from?: string | undefined; to?: string | undefined } = {},
+): Promise<View> {
+  const { timeZone } = await readSettings();
+  const search = new URLSearchParams(share.query);
+  const asked: Record<string, string | string[]> = {};
+  for (const name of new Set(search.keys())) {
+    if (!(name in viewQuery.shape)) continue;
+    const values = search.getAll(name);
+    asked[name] = values.length === 1 ? (values[0] as string) : values;
+  }
+  const parsed = viewQuery.safeParse(asked);
+  if (!parsed.success) throw new AppError("bad_input", "query: is no view of a page", { errors: { query: ["is no view of a page"] } });
+  const whole = viewOf(parsed.data, { tz: timeZone, now });
+  const rolled = share.period === null ? whole : { ...whole, ...presets[share.period as keyof typeof presets].of(localDay(whole.tz, now)) };
+  const within = (day: string | undefined, usual: string) => (day !== undefined && isDay(day) && day >= rolled.from && day <= rolled.to ? day : usual);
+  const [from, to] = [within(days.from, rolled.from), within(days.to, rolled.to)];
+  return from <= to ? { ...rolled, from, to } : rolled;
+}
+
+/** Makes a link. Its token is returned here and never again. */
+export async function addShare(input: ShareInput, owner: string): Promise<{ id: string; token: string }> {
+  const now = Date.now();
+  const view = await viewOfShare(input, now);
+  const snapshot = input.kind === "snapshot" ? await reportOf(view, partsOf(input)) : null;
+  const token = randomBytes(32).toString("base64url");
+  const id = randomUUID();
+  const db = await state();
+  const { kind: _, expiresAt, ...rest } = input;
+  await db
+    .insert(shares)
+    .values({ id, hash: hashOf(token), ...rest, snapshot, expiresAt: expiresAt === null ? null : Date.parse(expiresAt), owner, createdAt: now });
+  return { id, token };
+}
+
+const partsOf = ({ page, showCost, showNames }: Pick<ShareInput, "page" | "showCost" | "showNames">) => ({ page, cost: showCost, names: showNames });
+
+/** Links: all of them for an admin, one's own for others. */
+export async function listShares(viewer: { name: string; role: Role }): Promise<ShareLink[]> {
+  const db = await state();
+  const rows = await db
+    .select()
+    .from(shares)
+    .where(viewer.role === "admin" ? undefined : eq(shares.owner, viewer.name))
+    .orderBy(desc(shares.createdAt));
+  return rows.map(
+    ({
+      id,
+      title,
+      page,
+      snapshot,
+      period,
+      passwordHash,
+      showCost,
+      showNames,
+      allowDownload,
+      owner,
+      createdAt,
+      expiresAt,
+      revokedAt,
+      openedCount,
+      lastOpenedAt,
+    }) => ({
+      id,
+      title,
+      page,
+      kind: snapshot === null ? "live" : "snapshot",
+      period,
+      hasPassword: passwordHash !== null,
+      showCost,
+      showNames,
+      allowDownload,
+      owner,
+      createdAt: iso(createdAt) as string,
+      expiresAt: iso(expiresAt),
+      revokedAt: iso(revokedAt),
+      openedCount,
+      lastOpenedAt: iso(lastOpenedAt),
+    }),
+  );
+}
+
+/** Ends a link at once. Error: `not_found`, also for someone else's. */
+export async function revokeShare(id: string, viewer: { name: string; role: Role }): Promise<void> {
+  const db = await state();
+  const mine = viewer.role === "admin" ? eq(shares.id, id) : and(eq(shares.id, id), eq(shares.owner, viewer.name));
+  const ended = await db
+    .update(shares)
+    .set({ revokedAt: Date.now() })
+    .where(and(mine, isNull(shares.revokedAt)))
+    .returning({ id: shares.id });
+  if (ended.length === 0) throw new AppError("not_found", "There is no such link, or it was revoked before.");
+}
+
+/** A link that may be opened; null for one that is unknown, expired or revoked: nobody is told which. */
+export async function openShare(token: string): Promise<Stored | null> {
+  if (!/^[\w-]{20,100}$/.test(token)) return null;
+  const db = await state();
+  const [share] = await db
+    .select()
+    .from(shares)
+    .where(eq(shares.hash, hashOf(token)));
+  if (!share || share.revokedAt !== null || (share.expiresAt !== null && share.expiresAt <= Date.now())) return null;
+  return share;
+}
+
+export async function noteOpened(id: string): Promise<void> {
+  const db = await state();
+  await db
+    .update(shares)
+    .set({ openedCount: sql`${shares.openedCount} + 1`, lastOpenedAt: Date.now() })
+    .where(eq(shares.id, id));
+}
+
+/** What a browser holds once its reader has told the password: good for this link and this password only. */
+export function unlockedBy({ id, passwordHash }: Stored): string {
+  return createHmac("sha256", config().NEXTAUTH_SECRET).update(`share:${id}:${passwordHash}`).digest("base64url");
+}
+
+export function isUnlocked(share: Stored, cookie: string | undefined): boolean {
+  if (share.passwordHash === null) return true;
+  const [held, wanted] = [Buffer.from(cookie ?? ""), Buffer.from(unlockedBy(share))];
+  return held.length === wanted.length && timingSafeEqual(held, wanted);
+}
+
+const keptMs = 30_000;
+const mostKept = 200;
+
+/** A link's report: a snapshot's as it was frozen, a live one's as it is, kept for half a minute under this link and these days alone. */
+export async function reportOfShare(share: Stored, days: { from?: string | undefined; to?: string | undefined }): Promise<Report> {
+  if (share.snapshot !== null) return share.snapshot as Report;
+  const now = Date.now();
+  const view = await viewOfShare(share, now, share.allowDays ? days : {});
+  const kept = once("share-reports", () => new Map<string, { at: number; report: Promise<Report> }>());
+  const key = `${share.id} ${view.from} ${view.to}`;
+  const held = kept.get(key);
+  if (held && now - held.at < keptMs) return held.report;
+  const report = reportOf(view, partsOf(share));
+  kept.delete(key);
+  kept.set(key, { at: now, report });
+  report.catch(() => kept.delete(key));
+  if (kept.size > mostKept) kept.delete(kept.keys().next().value as string);
+  return report;
+}
+
+/** The view of a link's files. */
+export async function viewOfLink(share: Stored, days: { from?: string | undefined; to?: string | undefined }): Promise<View> {
+  return viewOfShare(share, share.snapshot === null ? Date.now() : share.createdAt, share.allowDays ? days : {});
+}

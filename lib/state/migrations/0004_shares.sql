@@ -1,0 +1,23 @@
+CREATE TABLE "shares" (
+	"id" text PRIMARY KEY NOT NULL,
+	"hash" text NOT NULL,
+	"title" text NOT NULL,
+	"note" text DEFAULT '' NOT NULL,
+	"page" text NOT NULL,
+	"query" text NOT NULL,
+	"period" text,
+	"snapshot" jsonb,
+	"expires_at" bigint,
+	"password_hash" text,
+	"show_cost" boolean DEFAULT false NOT NULL,
+	"show_names" boolean DEFAULT false NOT NULL,
+	"allow_download" boolean DEFAULT false NOT NULL,
+	"allow_days" boolean DEFAULT false NOT NULL,
+	"embed_in" text DEFAULT '' NOT NULL,
+	"owner" text NOT NULL,
+	"created_at" bigint NOT NULL,
+	"revoked_at" bigint,
+	"opened_count" integer DEFAULT 0 NOT NULL,
+	"last_opened_at" bigint,
+	CONSTRAINT "shares_hash_unique" UNIQUE("hash")
+);
