@@ -7,6 +7,8 @@ export default defineConfig({
     include: ["lib/**/*.test.ts", "e2e/cdr-api/*.test.ts", "components/**/*.test.ts"],
     // Engines with native parts and a process-wide configuration: each file has a process of its own.
     pool: "forks",
+    // One file takes as long as all others together: beside it they cost no time.
+    maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

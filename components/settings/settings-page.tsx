@@ -3,6 +3,7 @@
 import { useWorkspace } from "../data/workspace";
 import { Notice } from "../ui/notice";
 import { PageHead } from "../ui/page-head";
+import { Journal } from "./journal";
 import { OwnPassword } from "./own-password";
 import { People } from "./people";
 import { Tokens } from "./tokens";
@@ -21,6 +22,7 @@ export function SettingsPage() {
       </div>
       {isAdmin && <People />}
       {isAdmin && <Tokens />}
+      {isAdmin && <Journal />}
     </>
   );
 }

@@ -1,3 +1,5 @@
+export { addressOf } from "./address";
+export { type Entry, note, readJournal } from "./journal";
 export { hashPassword, passwordFits } from "./password";
 export {
   addConfiguredAdmin,

@@ -3,6 +3,7 @@ import { and, asc, desc, eq, gt, isNull } from "drizzle-orm";
 import { config } from "../config";
 import { AppError, badInput } from "../error";
 import { apiTokens, kept, people, type Role, sessions, settings, state } from "../state";
+import { note } from "./journal";
 import { hashPassword, passwordFits } from "./password";
 import { checkThrottle, noteFailure, noteSuccess } from "./throttle";
 
@@ -102,9 +103,11 @@ export async function signIn(email: string, password: string, address: string): 
   const fits = await passwordFits(password, row?.passwordHash);
   if (!fits || !row?.active) {
     await noteFailure(key, address);
+    await note({ actor: key, action: "sign-in", outcome: "refused", address });
     return null;
   }
   await noteSuccess(key);
+  await note({ actor: row.name, action: "sign-in", outcome: "ok", address });
   const sessionId = randomUUID();
   await db.insert(sessions).values({ id: sessionId, personId: row.id, createdAt: Date.now(), expiresAt: Date.now() + sessionMs });
   return { id: row.id, email: row.email, name: row.name, role: row.role, active: row.active, sessionId };

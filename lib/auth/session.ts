@@ -4,6 +4,7 @@ import CredentialsProvider from "next-auth/providers/credentials";
 import { config } from "../config";
 import { AppError } from "../error";
 import type { Role } from "../state";
+import { addressOf } from "./address";
 import { endSession, type Person, personOfSession, sessionMs, signIn, tokenOf } from "./people";
 
 /** Who calls: a signed-in person or an API token. */
@@ -13,15 +14,6 @@ export interface Principal {
   name: string;
   role: Role;
   sessionId?: string;
-}
-
-type Headers = Record<string, string | string[] | undefined>;
-
-/** The caller's address as the nearest proxy, or Next's own server, gives it. */
-function addressOf(headers: Headers | undefined): string {
-  const forwarded = headers?.["x-forwarded-for"];
-  const text = Array.isArray(forwarded) ? forwarded.join(",") : (forwarded ?? "");
-  return text.split(",").pop()?.trim() || "unknown";
 }
 
 /**
@@ -40,7 +32,11 @@ export function authOptions(): NextAuthOptions {
         async authorize(credentials, request) {
           const { email = "", password = "" } = credentials ?? {};
           try {
-            return await signIn(email, password.slice(0, 1000), addressOf(request.headers));
+            return await signIn(
+              email,
+              password.slice(0, 1000),
+              addressOf((request.headers as Record<string, string | string[] | undefined> | undefined)?.["x-forwarded-for"]),
+            );
           } catch (error) {
             if (error instanceof AppError && error.code === "throttled") throw new Error("throttled");
             throw error;

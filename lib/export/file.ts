@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { MetricsMeta, View } from "../metrics";
+import { byteOrderMark, type Cell, csvLine } from "./csv";
 
 /** What every export can be asked for, besides the view. */
 export const exportShape = {
@@ -11,8 +12,8 @@ export interface Export {
   name: string;
   /** Its content type. */
   type: string;
-  /** Rows that it will have, without headings. */
-  rows: number;
+  /** Rows that it will have, without headings; null where that is not known before. */
+  rows: number | null;
   complete: boolean;
   chunks: AsyncIterable<Uint8Array>;
 }
@@ -43,8 +44,17 @@ export function exportResponse({ name, type, rows, complete, chunks }: Export): 
       "content-type": type,
       "content-disposition": `attachment; filename="${name}"`,
       "cache-control": "no-store",
-      "x-rows": String(rows),
+      ...(rows === null ? {} : { "x-rows": String(rows) }),
       "x-complete": String(complete),
     },
   });
+}
+
+/** Rows that come page by page as a CSV file. */
+export function csvFile(name: string, columns: string[], pages: AsyncIterable<Cell[][]>): Export {
+  async function* lines() {
+    yield Buffer.from(byteOrderMark + csvLine(columns, { decimal: "." }));
+    for await (const rows of pages) yield Buffer.from(rows.map((row) => csvLine(row, { decimal: "." })).join(""));
+  }
+  return { name, type: "text/csv; charset=utf-8", rows: null, complete: true, chunks: lines() };
 }

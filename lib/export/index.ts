@@ -1,5 +1,5 @@
 export { auditCsv, auditExportQuery } from "./audit-csv";
 export { callsCsv, callsExportQuery } from "./calls-csv";
-export { exportResponse } from "./file";
+export { csvFile, exportResponse } from "./file";
 export { metricsCsv, metricsExportQuery } from "./metrics-csv";
 export { metricsXlsx, workbookQuery, workbookXlsx } from "./workbook";

@@ -159,6 +159,8 @@ export const operations: Operation[] = [
     status: 201,
   },
   { method: "delete", path: "/api/v1/shares/{id}", role: "analyst", summary: "Take a link back", params: schemas.idPath, query: schemas.noQuery },
+  { method: "get", path: "/api/v1/journal", role: "admin", summary: "Who did what, when and from where", query: schemas.journalQuery },
+  { method: "get", path: "/api/v1/export/journal.csv", role: "admin", summary: "The same as CSV", query: schemas.journalQuery },
   { method: "get", path: "/api/v1/changes", role: "viewer", summary: "Which groups moved a figure against the period before", query: changesQuery },
   { method: "get", path: "/api/v1/contrasts", role: "viewer", summary: "Groups whose calls are worse than the rest", query: contrastsQuery },
   { method: "get", path: "/api/v1/find", role: "viewer", summary: "Rooms, conferences, persons and calls by name or id", query: schemas.findQuery },

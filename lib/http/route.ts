@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { mayAct, type Principal, principalOf } from "../auth";
+import { addressOf, mayAct, note, type Principal, principalOf } from "../auth";
 import { AppError } from "../error";
 import { log } from "../log";
 import type { RawParams } from "../metrics";
@@ -91,19 +91,31 @@ async function authorise(request: Request, role: Role | "public"): Promise<Princ
   return principal;
 }
 
+/** What changes something, and what takes data away, goes into the journal. Paths hold ids, never secrets. */
+async function keepRecord(request: Request, principal: Principal | null, outcome: string): Promise<void> {
+  const { pathname } = new URL(request.url);
+  const isRead = request.method === "GET" || request.method === "HEAD";
+  if (!principal || (isRead && !pathname.startsWith("/api/v1/export/"))) return;
+  await note({ actor: principal.name, action: `${request.method} ${pathname}`, outcome, address: addressOf(request.headers.get("x-forwarded-for")) });
+}
+
 /** A route handler: authorise, parse, call, answer. Every error becomes problem JSON here and nowhere else. */
 export function route<Q extends z.ZodType | undefined = undefined, B extends z.ZodType | undefined = undefined, P extends z.ZodType | undefined = undefined>(
   spec: RouteSpec<Q, B, P>,
   handle: (input: RouteInput<Q, B, P>) => Promise<Response>,
 ) {
   return async (request: Request, context: Context): Promise<Response> => {
+    let principal: Principal | null = null;
     try {
-      const principal = await authorise(request, spec.role);
+      principal = await authorise(request, spec.role);
       const params = parse(spec.params as z.ZodType | undefined, await context.params, "path") as Output<P>;
       const query = parse(spec.query as z.ZodType | undefined, rawParams(new URL(request.url).searchParams), "query") as Output<Q>;
       const body = (spec.body ? parse(spec.body as z.ZodType, await jsonBody(request), "body") : undefined) as Output<B>;
-      return await handle({ query, body, params, principal: principal as Principal, request });
+      const response = await handle({ query, body, params, principal: principal as Principal, request });
+      await keepRecord(request, principal, "ok");
+      return response;
     } catch (error) {
+      await keepRecord(request, principal, error instanceof AppError ? error.code : "failed");
       if (!(error instanceof AppError))
         log().error({ path: new URL(request.url).pathname, error: error instanceof Error ? error.stack : String(error) }, "request failed");
       return problemResponse(error);

@@ -152,6 +152,12 @@ export const shareBody = z
     if (allowDownload) context.addIssue({ code: "custom", path: ["allowDownload"], message: "is for live links" });
     if (allowDays) context.addIssue({ code: "custom", path: ["allowDays"], message: "is for live links" });
   });
+export const journalQuery = z.strictObject({
+  actor: z.string().max(320).optional().describe("Who, as it is written there."),
+  action: z.string().max(200, "is too long").optional().describe("Part of the action."),
+  limit: z.coerce.number("must be a whole number").int().min(1).max(1000).default(100),
+  cursor: z.coerce.number("is not a cursor of this list").int().min(1).optional(),
+});
 export const coverageQuery = z.strictObject({ from: day, to: day, account: viewShape.account }).superRefine(checkPeriod);
 export const rejectedQuery = z.strictObject({
   account: viewShape.account,

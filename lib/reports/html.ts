@@ -26,7 +26,11 @@ function axis(days: string[]): string {
   const step = Math.max(1, Math.ceil(days.length / 8));
   const place = (index: number) => ((index + 0.5) * width) / days.length;
   return days
-    .map((day, index) => (index % step === 0 ? `<text x="${place(index).toFixed(1)}" y="${height - 4}" text-anchor="middle">${day.slice(5)}</text>` : ""))
+    .map((day, index) =>
+      index % step === 0
+        ? `<text${(index / step) % 2 === 1 ? ' class="more"' : ""} x="${place(index).toFixed(1)}" y="${height - 4}" text-anchor="middle">${day.slice(5)}</text>`
+        : "",
+    )
     .join("");
 }
 
@@ -91,7 +95,7 @@ dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12p
 table{border-collapse:collapse;width:100%}th,td{padding:5px 6px;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}th:first-child,td:first-child{text-align:left;white-space:normal;overflow-wrap:anywhere}th{font-weight:500;color:var(--soft);font-size:12px}
 .warn{background:var(--warn);color:var(--warnink);border-radius:8px;padding:8px 12px;margin-top:10px}.legend span{margin-right:12px;font-size:12px;color:var(--soft)}.legend i{display:inline-block;width:9px;height:9px;border-radius:2px;margin-right:5px}
 form{display:flex;flex-wrap:wrap;gap:8px;align-items:end;margin-top:10px}label{display:grid;gap:3px;color:var(--soft);font-size:12px}input,button,.button{font:inherit;height:34px;padding:0 10px;border:1px solid var(--line);border-radius:8px;background:var(--card);color:var(--ink);display:inline-flex;align-items:center;text-decoration:none}
-.bar{height:12px;border-radius:3px;background:#2f6bed}svg,img{display:block;width:100%;height:auto}footer{margin-top:16px;color:var(--soft);font-size:12px}@media print{body{background:#fff}form,.button{display:none}section{border-color:#ddd}}`;
+.bar{height:12px;border-radius:3px;background:#2f6bed}svg,img{display:block;width:100%;height:auto}@media(max-width:560px){svg text{font-size:20px}svg .more{display:none}}footer{margin-top:16px;color:var(--soft);font-size:12px}@media print{body{background:#fff}form,.button{display:none}section{border-color:#ddd}}`;
 
 export interface Page {
   title: string;
@@ -134,7 +138,7 @@ export function reportHtml(report: Report, { title, note, frozenAt, head = "", a
     ? `<section><h2>Published tracks</h2><table><tbody>${(["audio_share", "video_share", "screen_share", "data_share", "url_share"] as const)
         .map(
           (name) =>
-            `<tr><td>${escaped(measureOf(name).label)}</td><td style="width:70%"><div class="bar" style="width:${((Number(report.tracks?.[name]) || 0) * 100).toFixed(1)}%"></div></td><td>${tell(name, report.tracks?.[name])}</td></tr>`,
+            `<tr><td style="white-space:nowrap">${escaped(measureOf(name).label)}</td><td style="width:70%"><div class="bar" style="width:${((Number(report.tracks?.[name]) || 0) * 100).toFixed(1)}%"></div></td><td>${tell(name, report.tracks?.[name])}</td></tr>`,
         )
         .join("")}</tbody></table></section>`
     : "";

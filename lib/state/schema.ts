@@ -1,4 +1,4 @@
-import { bigint, boolean, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { bigint, bigserial, boolean, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
 
 /** Instants are whole milliseconds since 1970 UTC, days are `YYYY-MM-DD` in UTC. */
 const instant = (name: string) => bigint(name, { mode: "number" });
@@ -245,6 +245,18 @@ export const shares = pgTable("shares", {
   revokedAt: instant("revoked_at"),
   openedCount: integer("opened_count").notNull().default(0),
   lastOpenedAt: instant("last_opened_at"),
+});
+
+/** Who did what, when and from where. The database itself lets nobody change or remove an entry. */
+export const journal = pgTable("journal", {
+  id: bigserial("id", { mode: "number" }).primaryKey(),
+  at: instant("at").notNull(),
+  actor: text("actor").notNull(),
+  /** `sign-in`, or the method and path of the request. */
+  action: text("action").notNull(),
+  /** `ok`, or why not. */
+  outcome: text("outcome").notNull(),
+  address: text("address").notNull(),
 });
 
 /** A page with its filters under a name: an address that somebody wants to come back to. */

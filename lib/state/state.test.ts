@@ -6,9 +6,11 @@ import { postgresBin, startPostgres } from "@/e2e/postgres";
 import { useDataDir } from "@/e2e/test-store";
 import { addAccount, changeAccount, clientOfAccount, listAccounts } from "../accounts";
 import { addPerson, addToken, changeOwnPassword, changePerson, endSessions, listPeople, listTokens, needsSetUp, revokeToken, setUp } from "../auth";
+import { note, readJournal } from "../auth/journal";
 import { personOfSession, signIn, tokenOf } from "../auth/people";
 import { coverageByDay } from "../metrics";
 import { markFailed, markLoaded } from "../sync/coverage";
+import { journal } from "./schema";
 import { readSettings, writeSettings } from "./settings";
 import { closeState, openPglite, openPostgres, type State, useState } from "./state";
 
@@ -50,6 +52,15 @@ describe.each(engines)("the state store on $name", ({ available, open }) => {
       expect(await needsSetUp()).toBe(false);
       const [person] = await listPeople();
       adminId = person?.id as string;
+    });
+
+    test("the journal takes entries and lets nobody change or remove one", async () => {
+      await note({ actor: "Asha", action: "POST /api/v1/shares", outcome: "ok", address: "10.0.0.1" });
+      expect((await readJournal({ action: "/shares", limit: 10 })).rows[0]).toMatchObject({ actor: "Asha", outcome: "ok", address: "10.0.0.1" });
+      expect((await readJournal({ action: "%", limit: 10 })).rows).toEqual([]);
+      await expect(state.db.update(journal).set({ actor: "Somebody else" })).rejects.toThrow();
+      await expect(state.db.delete(journal)).rejects.toThrow();
+      expect((await readJournal({ actor: "Asha", limit: 10 })).rows.length).toBe(1);
     });
 
     test("sessions: opened by the right password, ended at once when revoked or deactivated", async () => {

@@ -1,4 +1,4 @@
-import { checkThrottle, noteFailure, noteSuccess, passwordFits } from "@/lib/auth";
+import { addressOf, checkThrottle, noteFailure, noteSuccess, passwordFits } from "@/lib/auth";
 import { AppError } from "@/lib/error";
 import { htmlPage, openShare } from "@/lib/reports";
 import { htmlResponse, sharedHeaders, unlockCookie } from "../shared";
@@ -14,7 +14,7 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
   const { token } = await params;
   const share = await openShare(token);
   if (!share || share.passwordHash === null) return back(`/s/${encodeURIComponent(token)}`);
-  const address = request.headers.get("x-forwarded-for")?.split(",").pop()?.trim() || "unknown";
+  const address = addressOf(request.headers.get("x-forwarded-for"));
   try {
     await checkThrottle(`share:${share.id}`, address);
   } catch (error) {
