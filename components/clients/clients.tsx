@@ -7,6 +7,7 @@ import { useFormat } from "../data/format";
 import { type MetricsMeta, useAsk } from "../data/use-metrics";
 import { ReportHead } from "../filters/report-head";
 import { useView } from "../filters/use-view";
+import { viewParams } from "../filters/view";
 import { Badge } from "../ui/badge";
 import { Panel } from "../ui/panel";
 import { pick, Table } from "../ui/table";
@@ -61,9 +62,19 @@ export function Clients() {
         title="Worse than the rest"
         note={
           answer.data && (
-            <span className="tabular">
+            <span className="tabular flex flex-wrap gap-3">
               {standing === 0 ? "nothing stands out" : `${standing} stand out`} among {format.whole(answer.data.bad_calls)} bad of{" "}
               {format.whole(answer.data.rated_calls)} rated calls
+              {["csv", "xlsx"].map((form) => (
+                <a
+                  key={form}
+                  className="no-print underline hover:text-ink"
+                  href={`/api/v1/export/contrasts.${form}?${new URLSearchParams(by ? { by } : {})}&${viewParams(view)}`}
+                  download
+                >
+                  {form.toUpperCase()}
+                </a>
+              ))}
             </span>
           )
         }

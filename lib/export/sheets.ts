@@ -2,6 +2,8 @@ import { PassThrough } from "node:stream";
 import { setImmediate as pause } from "node:timers/promises";
 import ExcelJS from "exceljs";
 
+export const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 export type CellKind = "text" | "count" | "minutes" | "seconds" | "share" | "percent" | "bitrate" | "money" | "instant" | "day" | "flag";
 
 export interface SheetColumn {

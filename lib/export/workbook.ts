@@ -25,9 +25,7 @@ import { offsetAt } from "../time";
 import { callColumns, warehouse } from "../warehouse";
 import { type Export, fileName } from "./file";
 import { answerExport, type MetricsExport } from "./metrics-csv";
-import { type CellKind, type SheetCell, type SheetColumn, WorkbookStream } from "./sheets";
-
-const xlsx = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+import { type CellKind, type SheetCell, type SheetColumn, WorkbookStream, xlsxType } from "./sheets";
 
 export const workbookQuery = z
   .strictObject({
@@ -128,7 +126,7 @@ export async function metricsXlsx(input: MetricsExport, defaults: ViewDefaults):
   const book = new WorkbookStream(lookOf(settings));
   return {
     name: fileName(query.by.length > 0 ? `by-${query.by.join("-")}` : "figures", query.view, answer.meta, "xlsx"),
-    type: xlsx,
+    type: xlsxType,
     rows: rows.length,
     complete: answer.meta.complete,
     chunks: book.bytes(async () => {
@@ -190,7 +188,7 @@ export async function workbookXlsx(input: z.output<typeof workbookQuery>, defaul
   const book = new WorkbookStream(lookOf(settings));
   return {
     name: fileName("workbook", view, summary.meta, "xlsx"),
-    type: xlsx,
+    type: xlsxType,
     rows: Number(summary.totals.calls),
     complete: summary.meta.complete,
     chunks: book.bytes(async () => {

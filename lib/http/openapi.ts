@@ -77,6 +77,8 @@ export const operations: Operation[] = [
   { method: "get", path: "/api/v1/export/metrics.csv", role: "viewer", summary: "Figures as CSV", query: metricsExportQuery },
   { method: "get", path: "/api/v1/export/metrics.xlsx", role: "viewer", summary: "Figures as a workbook", query: metricsExportQuery },
   { method: "get", path: "/api/v1/export/workbook.xlsx", role: "viewer", summary: "The finance workbook", query: workbookQuery },
+  { method: "get", path: "/api/v1/export/contrasts.csv", role: "viewer", summary: "Groups against the rest as CSV", query: contrastsQuery },
+  { method: "get", path: "/api/v1/export/contrasts.xlsx", role: "viewer", summary: "Groups against the rest as a workbook", query: contrastsQuery },
   { method: "get", path: "/api/v1/export/audit.csv", role: "viewer", summary: "Findings of the audit as CSV", query: auditExportQuery },
   { method: "get", path: "/api/v1/rates", role: "viewer", summary: "Every version of every rate card", query: schemas.noQuery },
   { method: "post", path: "/api/v1/rates", role: "admin", summary: "Add a rate card", query: schemas.noQuery, body: schemas.rateCardBody, status: 201 },
