@@ -101,7 +101,7 @@ export function AccountList() {
       </Panel>
       <Dialog
         open={edited !== null}
-        onOpenChange={() => setEdited(null)}
+        onClose={() => setEdited(null)}
         title={edited === "new" ? "Add account" : "Edit account"}
         description="The key is encrypted before it is stored and never shown again."
       >
@@ -109,7 +109,7 @@ export function AccountList() {
       </Dialog>
       <Dialog
         open={removed !== null}
-        onOpenChange={() => setRemoved(null)}
+        onClose={() => setRemoved(null)}
         title={`Remove ${removed?.name}`}
         description="Its credentials are deleted. Calls that were loaded stay."
       >

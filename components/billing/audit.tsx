@@ -196,14 +196,7 @@ export function Audit() {
 function DecideDialog({ finding, onClose, onSaved }: { finding: Finding; onClose: () => void; onSaved: () => Promise<unknown> }) {
   const { isBusy, problem, errors, run } = useAction();
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
-      title={ruleOf(finding.rule).label}
-      description={`${finding.evidence}. ${ruleOf(finding.rule).about}`}
-    >
+    <Dialog onClose={onClose} title={ruleOf(finding.rule).label} description={`${finding.evidence}. ${ruleOf(finding.rule).about}`}>
       <form
         className="grid gap-3"
         onSubmit={(event) => {

@@ -33,14 +33,7 @@ export function BudgetDialog({ budgets, onClose, onSaved }: { budgets: Budget[];
     });
   const nameOf = (budget: Budget) => (budget.scope === "all" ? "Everything" : (accounts.find(({ id }) => id === budget.name)?.name ?? budget.name));
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
-      title="Budgets of a month"
-      description={`In ${currency}, before tax.`}
-    >
+    <Dialog onClose={onClose} title="Budgets of a month" description={`In ${currency}, before tax.`}>
       {budgets.length > 0 && (
         <ul className="grid gap-1">
           {budgets.map((budget) => (

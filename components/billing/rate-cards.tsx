@@ -219,10 +219,7 @@ function CardDialog({ card, onClose, onSaved }: { card: Card | null; onClose: ()
   };
   return (
     <Dialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+      onClose={onClose}
       title={card ? `A new version of ${card.name}` : "Add a rate card"}
       description={card ? "The version before is kept and counts no more." : "Empty conditions let every call through."}
       wide

@@ -37,13 +37,7 @@ export function ExportDialog({ exported, onClose }: { exported: Exported; onClos
   const { bytes, lines, total, complete, name } = progress;
   const share = unit && total ? Math.min(1, lines / total) : null;
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
-      title={title}
-    >
+    <Dialog onClose={onClose} title={title}>
       {error ? (
         <Notice tone="bad">{error}</Notice>
       ) : (

@@ -19,10 +19,7 @@ export function SaveDialog({
 }) {
   return (
     <Dialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+      onClose={onClose}
       title="Save view"
       description="This page with its period, filters and zone. A period without fixed days moves on with the calendar. Saved views are listed under Reports."
     >

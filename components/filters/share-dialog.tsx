@@ -47,10 +47,7 @@ export function ShareDialog({ page, query, onClose }: { page: string; query: str
   };
   return (
     <Dialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+      onClose={onClose}
       title="Share this view"
       description="Whoever has the link sees this report and nothing else. It can be taken back under Reports."
       wide

@@ -33,7 +33,7 @@ export function ImportLabels() {
       <Button onClick={() => open(true)}>Import labels</Button>
       <Dialog
         open={isOpen}
-        onOpenChange={open}
+        onClose={() => open(false)}
         title="Import labels and tags"
         description="A CSV file with the columns room_id, label and tag. A column that is absent stays as it is; an empty cell takes the label or tag away."
       >

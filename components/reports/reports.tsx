@@ -119,7 +119,7 @@ export function Reports() {
       {maySend && <Schedules views={rows} />}
       <Dialog
         open={edited !== null}
-        onOpenChange={() => setEdited(null)}
+        onClose={() => setEdited(null)}
         title="Change the view"
         description="To change what it shows, open it, set the filters and save it anew."
       >

@@ -161,14 +161,7 @@ function ScheduleDialog({
     });
   };
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
-      title={schedule ? "Change the schedule" : "Send a saved view by e-mail"}
-      wide
-    >
+    <Dialog onClose={onClose} title={schedule ? "Change the schedule" : "Send a saved view by e-mail"} wide>
       <form
         className="grid gap-3 sm:grid-cols-2"
         onSubmit={(event) => {

@@ -122,7 +122,7 @@ function LabelButton({ room, onSaved }: { room: RoomAnswer; onSaved: () => Promi
       <Button onClick={() => setOpen(true)}>Label and tag</Button>
       <Dialog
         open={isOpen}
-        onOpenChange={setOpen}
+        onClose={() => setOpen(false)}
         title="Label and tag"
         description={`The feed calls this room ${room.feedName ? `“${room.feedName}”` : "by no name"}. A tag is its department or cost centre.`}
       >

@@ -109,7 +109,7 @@ export function People() {
       />
       <Dialog
         open={isAdding}
-        onOpenChange={setAdding}
+        onClose={() => setAdding(false)}
         title="Add person"
         description="Tell them the password on another way; they can change it under Settings."
       >

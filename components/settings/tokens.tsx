@@ -85,7 +85,7 @@ export function Tokens() {
       </Panel>
       <Dialog
         open={isAdding}
-        onOpenChange={close}
+        onClose={close}
         title="Make an API token"
         description="Send it as Authorization: Bearer, to the routes that /api/openapi.json lists."
       >

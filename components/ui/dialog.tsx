@@ -7,21 +7,21 @@ import { Dialog as Radix } from "radix-ui";
 export function Dialog({
   title,
   description,
-  open,
-  onOpenChange,
+  open = true,
+  onClose,
   wide = false,
   children,
 }: {
   title: string;
   description?: string;
-  open: boolean;
-  onOpenChange: (open: boolean) => void;
+  open?: boolean;
+  onClose: () => void;
   /** For tables. */
   wide?: boolean;
   children: React.ReactNode;
 }) {
   return (
-    <Radix.Root open={open} onOpenChange={onOpenChange}>
+    <Radix.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Radix.Portal>
         <Radix.Overlay className="fixed inset-0 z-40 bg-black/40" />
         <Radix.Content

@@ -39,10 +39,7 @@ export function Why({ measure, onClose }: { measure: MeasureName; onClose: () =>
   };
   return (
     <Dialog
-      open
-      onOpenChange={(open) => {
-        if (!open) onClose();
-      }}
+      onClose={onClose}
       title={`Why did “${label}” change?`}
       description="Against the period before, as long as this one. What the groups add sums to the change."
       wide

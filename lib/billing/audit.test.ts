@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defaultFeed, Feed, type Json } from "@/e2e/cdr-api/records";
+import { rateCard } from "@/e2e/rate-card";
 import { useDataDir } from "@/e2e/test-store";
 import { addCard } from "../rates";
 import { daysBetween } from "../time";
@@ -58,24 +59,7 @@ describe("the audit", () => {
     await closeWarehouse();
     await store.close();
     store = useDataDir();
-    await addCard(
-      {
-        name: "All",
-        currency: "INR",
-        perMinute: "0.4",
-        perScreenMinute: "0",
-        perPublishedMinute: "0",
-        validFrom: "2026-01-01",
-        validTo: null,
-        conditions: {},
-        includedMinutes: 0,
-        minimumCharge: "0",
-        tiers: [],
-        taxName: null,
-        taxPercent: "0",
-      },
-      "test",
-    );
+    await addCard(rateCard(), "test");
     // Calls of people who joined their conference once, so that what is planted in one touches no other rule.
     const joins = new Map<string, number>();
     const joinOf = (record: Json) => `${record.conf_num}|${(part(record, "user").ref || part(record, "user").name) as string}`;

@@ -2,6 +2,7 @@ import { parse } from "csv-parse/sync";
 import readWorkbook from "read-excel-file/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defaultFeed, Feed } from "@/e2e/cdr-api/records";
+import { rateCard } from "@/e2e/rate-card";
 import { useDataDir } from "@/e2e/test-store";
 import { audit, auditQuery } from "../billing";
 import { metricsOf, metricsQuery, runMetrics } from "../metrics";
@@ -51,24 +52,7 @@ beforeAll(async () => {
       yield records.map((record) => Buffer.from(JSON.stringify(record)));
     })(),
   );
-  await addCard(
-    {
-      name: "All",
-      currency: "INR",
-      perMinute: "0.37",
-      perScreenMinute: "0.011",
-      perPublishedMinute: "0",
-      validFrom: "2026-01-01",
-      validTo: null,
-      conditions: {},
-      includedMinutes: 0,
-      minimumCharge: "0",
-      tiers: [],
-      taxName: null,
-      taxPercent: "0",
-    },
-    "test",
-  );
+  await addCard(rateCard({ perMinute: "0.37", perScreenMinute: "0.011" }), "test");
 });
 afterAll(() => store.close());
 

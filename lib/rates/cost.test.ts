@@ -1,30 +1,14 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { rateCard } from "@/e2e/rate-card";
 import { useDataDir } from "@/e2e/test-store";
 import { metricsOf, metricsQuery, runMetrics } from "../metrics";
 import { setLabel } from "../rooms";
 import { writeSettings } from "../state";
 import { warehouse } from "../warehouse";
-import { addCard, changeCard, endCard, listCards, type RateCardInput } from "./cards";
+import { addCard, changeCard, endCard, listCards } from "./cards";
 
 let store: ReturnType<typeof useDataDir>;
-const card = (more: Partial<RateCardInput>): RateCardInput => ({
-  name: "Card",
-  currency: "INR",
-  perMinute: "0.4",
-  perScreenMinute: "0",
-  perPublishedMinute: "0",
-  validFrom: "2026-01-01",
-  validTo: null,
-  conditions: {},
-  includedMinutes: 0,
-  minimumCharge: "0",
-  tiers: [],
-  taxName: null,
-  taxPercent: "0",
-  ...more,
-});
-
 interface Made {
   id: number;
   minutes: number | null;
@@ -80,10 +64,10 @@ test("without a card nothing has a cost, and that is said", async () => {
 
 test("the card with more conditions wins, then the later one; figures equal plain whole-number loops", async () => {
   await setLabel("r2", { label: null, tag: "Sales" }, "test");
-  await addCard(card({ name: "All", perMinute: "0.123457", perScreenMinute: "0.05" }), "test");
-  await addCard(card({ name: "From the 15th", perMinute: "0.2", validFrom: "2026-10-15" }), "test");
-  await addCard(card({ name: "Moderators", perMinute: "1.1", conditions: { role: ["moderator"] } }), "test");
-  await addCard(card({ name: "Sales moderators", perMinute: "0.000001", conditions: { role: ["moderator"], tag: ["Sales"] } }), "test");
+  await addCard(rateCard({ name: "All", perMinute: "0.123457", perScreenMinute: "0.05" }), "test");
+  await addCard(rateCard({ name: "From the 15th", perMinute: "0.2", validFrom: "2026-10-15" }), "test");
+  await addCard(rateCard({ name: "Moderators", perMinute: "1.1", conditions: { role: ["moderator"] } }), "test");
+  await addCard(rateCard({ name: "Sales moderators", perMinute: "0.000001", conditions: { role: ["moderator"], tag: ["Sales"] } }), "test");
   // In sixtieths of a millionth of a rupee.
   const costOf = ({ minutes, screen, role, room, day }: Made): bigint => {
     const [perMinute, perScreen] = role === "moderator" ? (room === "r2" ? [1n, 0n] : [1_100_000n, 0n]) : day >= 15 ? [200_000n, 0n] : [123_457n, 50_000n];
@@ -100,13 +84,13 @@ test("the card with more conditions wins, then the later one; figures equal plai
 test("a changed card is a new version; the old one is kept; an ended one counts no more", async () => {
   const before = (await ask()).totals.cost;
   const made = await addCard(
-    card({ name: "Everything", perMinute: "9", conditions: { role: ["moderator", "participant"], room: ["r1", "r2", "r3"], sip: false } }),
+    rateCard({ name: "Everything", perMinute: "9", conditions: { role: ["moderator", "participant"], room: ["r1", "r2", "r3"], sip: false } }),
     "test",
   );
   expect((await ask()).totals.cost).not.toBe(before);
   const changed = await changeCard(
     made.id,
-    card({ name: "Everything", perMinute: "8", conditions: { role: ["moderator", "participant"], room: ["r1", "r2", "r3"], sip: false } }),
+    rateCard({ name: "Everything", perMinute: "8", conditions: { role: ["moderator", "participant"], room: ["r1", "r2", "r3"], sip: false } }),
     "other",
   );
   expect(changed).toMatchObject({ id: made.id, version: 2, createdBy: "other" });
