@@ -122,7 +122,7 @@ test("Usage splits by a dimension, Quality and Tracks drill down by a click", as
   await page.goto(`/tracks?${october}`);
   await page.getByRole("table", { name: "Combinations of published tracks" }).getByRole("button", { name: "audio + video", exact: true }).click();
   await expect(page).toHaveURL(/track_combination=audio%2Bvideo/);
-  await expect(page.getByText("Tracks: audio+video")).toBeVisible();
+  await expect(page.getByText("Tracks: audio+video", { exact: true })).toBeVisible();
 });
 
 test("rejected records show their reason and the raw record; the calendar tells a day's state", async ({ page }) => {
