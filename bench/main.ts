@@ -159,6 +159,25 @@ async function lists(): Promise<void> {
   }
 }
 
+/** A shared report, opened again and again by several readers. */
+async function shared(users: number, seconds: number): Promise<void> {
+  const { token: link } = await ask("/api/v1/shares", { title: "Bench", page: "overview", query: `from=${from}&to=${to}` });
+  const open = async () => {
+    const response = await fetch(`http://127.0.0.1:${port}/s/${link}`);
+    if (response.status !== 200) throw new Error(`/s: ${response.status}`);
+    await response.text();
+  };
+  await open();
+  const end = performance.now() + seconds * 1000;
+  const taken: number[] = [];
+  await Promise.all(
+    Array.from({ length: users }, async () => {
+      while (performance.now() < end) taken.push(...(await timed(1, open)));
+    }),
+  );
+  say(`A shared report, ${users} readers, ${seconds} s: ${(taken.length / seconds).toFixed(0)} pages/s, p95 ${ms(at(taken, 0.95))}`);
+}
+
 /** The same SQL on the same file, without the app around it. */
 async function straight(): Promise<void> {
   const path = join(directory, "warehouse.duckdb");
@@ -231,6 +250,7 @@ try {
   say("Finding, and pages of 100 calls out of the whole year:");
   await lists();
   await together(16, 10);
+  await shared(4, 5);
   app.kill("SIGTERM");
   await new Promise((resolve) => app.once("close", resolve));
   await straight();

@@ -10,6 +10,7 @@ import { Legend } from "../charts/legend";
 import { Basis, Completeness } from "../data/completeness";
 import { useFormat } from "../data/format";
 import { LazyTimeChart } from "../data/lazy-chart";
+import { MetricsPanel } from "../data/metrics-panel";
 import { bucketsOf, periodOf, type TimeBucket } from "../data/over-time";
 import { seriesFor } from "../data/series-for";
 import { type MetricsAnswer, type MetricsRow, useMetrics } from "../data/use-metrics";
@@ -17,7 +18,6 @@ import { ReportHead } from "../filters/report-head";
 import { useView } from "../filters/use-view";
 import { Button } from "../ui/button";
 import { Notice } from "../ui/notice";
-import { Panel } from "../ui/panel";
 import { Popover } from "../ui/popover";
 import { pick, Table } from "../ui/table";
 import { Choice } from "../usage/choice";
@@ -91,9 +91,16 @@ export function Explore() {
         </Notice>
       )}
       {form === "table" || !answer.data || isEmpty ? (
-        <Panel title={shown.map(nameOf).join(", ")} query={answer} empty={isEmpty && "No calls in this period."} minHeight={280}>
+        <MetricsPanel
+          spec={{ measures: shown, by: ordered }}
+          picture={false}
+          title={shown.map(nameOf).join(", ")}
+          query={answer}
+          empty={isEmpty && "No calls in this period."}
+          minHeight={280}
+        >
           {answer.data && <ExploreTable answer={answer.data} shown={shown} by={ordered} />}
-        </Panel>
+        </MetricsPanel>
       ) : (
         shown.map((measure) => <MeasurePanel key={measure} answer={answer} data={answer.data as MetricsAnswer} measure={measure} by={ordered} form={form} />)
       )}
@@ -219,6 +226,7 @@ function MeasurePanel({
   const label = nameOf(measure);
   const tell = (value: number) => format.figure(value, unit);
   const note = <span className="tabular">{format.figure(data.totals[measure], unit)} in all</span>;
+  const spec = { measures: [measure], by };
   const [first, second] = by;
   if (form !== "heat" && isTime(first))
     return <OverTime {...{ answer, data, measure, by, form, note }} time={first} split={second as FilterName | undefined} />;
@@ -236,7 +244,7 @@ function MeasurePanel({
     const values = rows.map((row) => columns.map((column) => (cells.get(`${row.key}\n${column.key}`) as number | null | undefined) ?? null));
     const step = Math.ceil(columns.length / 12);
     return (
-      <Panel title={label} note={note} query={answer} minHeight={200}>
+      <MetricsPanel spec={spec} title={label} note={note} query={answer} minHeight={200}>
         <HeatMap
           caption={`${label} by ${dimensionOf(rowName).label.toLowerCase()} and ${dimensionOf(columnName).label.toLowerCase()}`}
           rows={rows}
@@ -245,7 +253,7 @@ function MeasurePanel({
           format={tell}
           labelWidth={130}
         />
-      </Panel>
+      </MetricsPanel>
     );
   }
   return <ByGroup {...{ answer, data, measure, by, note }} />;
@@ -285,6 +293,7 @@ function OverTime({
   const format = useFormat(view.tz);
   const { unit } = measureOf(measure);
   const label = nameOf(measure);
+  const spec = { measures: [measure], by: split ? [time, split] : [time] };
   const canAdd = adds(measure);
   const { series, points } = seriesFor(data.rows, {
     buckets: bucketsOf(view.from, view.to, time),
@@ -301,7 +310,8 @@ function OverTime({
   // Stacked bars and areas would show a sum that means nothing.
   const drawn = split && !canAdd ? "lines" : form;
   return (
-    <Panel
+    <MetricsPanel
+      spec={spec}
       title={`${label} by ${dimensionOf(time).label.toLowerCase()}`}
       legend={series.length > 1 ? <Legend series={series} /> : undefined}
       note={drawn === form ? note : `${label} of different groups do not add up, so they are lines.`}
@@ -324,7 +334,7 @@ function OverTime({
           onPick={(from, to) => change(periodOf(from, to, time, view.to))}
         />
       </div>
-    </Panel>
+    </MetricsPanel>
   );
 }
 
@@ -346,11 +356,13 @@ function ByGroup({
   const pickRow = usePick(by);
   const { unit } = measureOf(measure);
   const label = nameOf(measure);
+  const spec = { measures: [measure], by };
   const rows = [...data.rows].sort((a, b) => (Number(b[measure]) || 0) - (Number(a[measure]) || 0)).slice(0, mostBars);
   const most = Math.max(...rows.map((row) => Number(row[measure]) || 0), Number.MIN_VALUE);
   const told = (row: MetricsRow) => by.map((name) => tellValue(name, row[name], data.meta.names, format)).join(" · ");
   return (
-    <Panel
+    <MetricsPanel
+      spec={spec}
       title={label}
       note={
         <>
@@ -372,6 +384,6 @@ function ByGroup({
           pickLabel: `Narrow to ${told(row)}`,
         }))}
       />
-    </Panel>
+    </MetricsPanel>
   );
 }
