@@ -16,10 +16,10 @@ import { viewParams } from "../filters/view";
 import { Button } from "../ui/button";
 import { QualityBadge } from "./billing-badge";
 
-const pageRows = 100;
+const pageRows = 60;
 const rowHeight = 33;
 /** Pages that stay in memory around what is in sight; further ones are asked for again when one comes back. */
-const heldPages = 12;
+const heldPages = 20;
 
 interface Page {
   rows: CallRow[];

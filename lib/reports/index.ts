@@ -1,4 +1,4 @@
 export { escaped, htmlPage, reportHtml } from "./html";
 export { canMail } from "./mail";
 export { addSchedule, changeSchedule, listSchedules, removeSchedule, type Schedule, startSending, testSchedule } from "./schedules";
-export { addShare, isUnlocked, listShares, noteOpened, openShare, reportOfShare, revokeShare, type ShareLink, unlockedBy, viewOfLink } from "./shares";
+export { addShare, isUnlocked, listShares, noteOpened, openShare, pageOfShare, revokeShare, type ShareLink, unlockedBy, viewOfLink } from "./shares";

@@ -1,10 +1,11 @@
 import { createHash, createHmac, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
 import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import { config } from "../config";
-import { AppError } from "../error";
+import { AppError, messageOf } from "../error";
+import { log } from "../log";
 import { type View, viewOf, viewQuery } from "../metrics";
 import { once } from "../once";
-import { type Role, readSettings, type SharePage, shares, state } from "../state";
+import { kept, type Role, readSettings, type SharePage, shares, state } from "../state";
 import { isDay, localDay, presets } from "../time";
 import { type Report, reportOf } from "./report";
 
@@ -84,6 +85,7 @@ export async function addShare(input: ShareInput, owner: string): Promise<{ id: 
   await db
     .insert(shares)
     .values({ id, hash: hashOf(token), ...rest, snapshot, expiresAt: expiresAt === null ? null : Date.parse(expiresAt), owner, createdAt: now });
+  await openShares.forget();
   return { id, token };
 }
 
@@ -91,6 +93,7 @@ const partsOf = ({ page, showCost, showNames }: Pick<ShareInput, "page" | "showC
 
 /** Links: all of them for an admin, one's own for others. */
 export async function listShares(viewer: { name: string; role: Role }): Promise<ShareLink[]> {
+  await writeOpenings();
   const db = await state();
   const rows = await db
     .select()
@@ -143,27 +146,48 @@ export async function revokeShare(id: string, viewer: { name: string; role: Role
     .set({ revokedAt: Date.now() })
     .where(and(mine, isNull(shares.revokedAt)))
     .returning({ id: shares.id });
+  await openShares.forget();
   if (ended.length === 0) throw new AppError("not_found", "There is no such link, or it was revoked before.");
 }
 
 /** A link that may be opened; null for one that is unknown, expired or revoked: nobody is told which. */
 export async function openShare(token: string): Promise<Stored | null> {
   if (!/^[\w-]{20,100}$/.test(token)) return null;
-  const db = await state();
-  const [share] = await db
-    .select()
-    .from(shares)
-    .where(eq(shares.hash, hashOf(token)));
-  if (!share || share.revokedAt !== null || (share.expiresAt !== null && share.expiresAt <= Date.now())) return null;
-  return share;
+  const share = (await openShares()).get(hashOf(token));
+  return !share || (share.expiresAt !== null && share.expiresAt <= Date.now()) ? null : share;
 }
 
-export async function noteOpened(id: string): Promise<void> {
+/** Links that were not revoked, by the hash of their token. */
+const openShares = kept("shares", async () => {
   const db = await state();
-  await db
-    .update(shares)
-    .set({ openedCount: sql`${shares.openedCount} + 1`, lastOpenedAt: Date.now() })
-    .where(eq(shares.id, id));
+  const rows = await db.select().from(shares).where(isNull(shares.revokedAt));
+  return new Map(rows.map((share) => [share.hash, share]));
+});
+
+const opened = () => once("share-openings", () => ({ counts: new Map<string, { count: number; lastAt: number }>(), timer: null as NodeJS.Timeout | null }));
+const openedEveryMs = 2_000;
+
+/** Counts an opening. Many at once are written together, so that a much-read report costs no write a reader. */
+export function noteOpened(id: string): void {
+  const pending = opened();
+  pending.counts.set(id, { count: (pending.counts.get(id)?.count ?? 0) + 1, lastAt: Date.now() });
+  pending.timer ??= setTimeout(() => {
+    pending.timer = null;
+    writeOpenings().catch((error: unknown) => log().error({ error: messageOf(error) }, "openings not counted"));
+  }, openedEveryMs).unref();
+}
+
+async function writeOpenings(): Promise<void> {
+  const { counts } = opened();
+  const written = [...counts];
+  counts.clear();
+  const db = await state();
+  for (const [id, { count, lastAt }] of written) {
+    await db
+      .update(shares)
+      .set({ openedCount: sql`${shares.openedCount} + ${count}`, lastOpenedAt: lastAt })
+      .where(eq(shares.id, id));
+  }
 }
 
 /** What a browser holds once its reader has told the password: good for this link and this password only. */
@@ -195,6 +219,24 @@ export async function reportOfShare(share: Stored, days: { from?: string | undef
   report.catch(() => kept.delete(key));
   if (kept.size > mostKept) kept.delete(kept.keys().next().value as string);
   return report;
+}
+
+/** A link's page, made from its report by `build` and kept as long, under the same link and days. */
+export async function pageOfShare(
+  share: Stored,
+  days: { from?: string | undefined; to?: string | undefined },
+  build: (report: Report) => string,
+): Promise<string> {
+  const report = await reportOfShare(share, days);
+  const pages = once("share-pages", () => new Map<string, { madeAt: string; html: string }>());
+  const key = `${share.id} ${report.from} ${report.to}`;
+  const held = pages.get(key);
+  if (held?.madeAt === report.madeAt) return held.html;
+  const html = build(report);
+  pages.delete(key);
+  pages.set(key, { madeAt: report.madeAt, html });
+  if (pages.size > mostKept) pages.delete(pages.keys().next().value as string);
+  return html;
 }
 
 /** The view of a link's files. */

@@ -82,6 +82,7 @@ export async function openDuckDb(path: string, options: DuckDbOptions = {}): Pro
   }
 }
 
+const directoryPauseMs = 3_000;
 let csvFiles = 0;
 const csvChunk = 128 * 1024;
 
@@ -93,6 +94,7 @@ class DuckDbWarehouse implements Warehouse {
   private closed = false;
   /** The directory as the loads so far made it; null when a load came since. */
   private directory: Promise<void> | null = null;
+  private directoryTimer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly path: string,
@@ -186,6 +188,7 @@ class DuckDbWarehouse implements Warehouse {
       const load = { connection, account, loadId, takeSeqs, rejected: new Map() };
       const outcome = await loadAnswer(load, this.spoolDirectory, this.raw, batches);
       this.directory = null;
+      this.directorySoon();
       return outcome;
     } catch (error) {
       await discardLoad(connection, this.raw, loadId).catch(() => {});
@@ -204,6 +207,14 @@ class DuckDbWarehouse implements Warehouse {
       await connection.run("DELETE FROM room_labels WHERE room_id NOT IN (SELECT room_id FROM new_labels)");
       await connection.run("INSERT OR REPLACE INTO room_labels FROM new_labels");
     });
+  }
+
+  /** Makes the directory anew once loading has paused, so that nobody has to wait for it. */
+  private directorySoon(): void {
+    clearTimeout(this.directoryTimer);
+    this.directoryTimer = setTimeout(() => {
+      if (!this.closed) this.refreshDirectory().catch(() => {});
+    }, directoryPauseMs).unref();
   }
 
   refreshDirectory(): Promise<void> {
@@ -233,6 +244,7 @@ class DuckDbWarehouse implements Warehouse {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
+    clearTimeout(this.directoryTimer);
     await Promise.allSettled([...this.loads.values()]);
     await Promise.all(Array.from({ length: this.connections.length }, () => this.take()));
     for (const connection of this.connections) connection.closeSync();

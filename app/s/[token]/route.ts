@@ -1,4 +1,4 @@
-import { escaped, htmlPage, isUnlocked, noteOpened, openShare, reportHtml, reportOfShare } from "@/lib/reports";
+import { escaped, htmlPage, isUnlocked, noteOpened, openShare, pageOfShare, reportHtml } from "@/lib/reports";
 import { cookieOf, daysOf, htmlResponse, sharedHeaders } from "./shared";
 
 type Context = { params: Promise<{ token: string }> };
@@ -19,19 +19,20 @@ export async function GET(request: Request, { params }: Context): Promise<Respon
   if (!share) return htmlResponse(gone, 404, sharedHeaders());
   const headers = sharedHeaders(share.embedIn);
   if (!isUnlocked(share, cookieOf(request, share))) return htmlResponse(passwordForm(token, new URL(request.url).searchParams.has("wrong")), 401, headers);
-  const days = daysOf(request);
-  const report = await reportOfShare(share, days);
-  await noteOpened(share.id);
-  const chosen = share.allowDays && share.snapshot === null;
-  const query = chosen ? `?from=${report.from}&to=${report.to}` : "";
-  const head = [
-    chosen
-      ? `<form method="get"><label>From<input type="date" name="from" value="${report.from}"></label><label>To<input type="date" name="to" value="${report.to}"></label><button>Show these days</button></form>`
-      : "",
-    share.allowDownload
-      ? `<form><a class="button" href="/s/${escaped(token)}/figures.csv${query}" download>CSV</a><a class="button" href="/s/${escaped(token)}/figures.xlsx${query}" download>XLSX</a></form>`
-      : "",
-  ].join("");
-  const frozen = share.snapshot === null ? {} : { frozenAt: report.madeAt };
-  return htmlResponse(reportHtml(report, { title: share.title, note: share.note, head, ...frozen }), 200, headers);
+  noteOpened(share.id);
+  const html = await pageOfShare(share, daysOf(request), (report) => {
+    const chosen = share.allowDays && share.snapshot === null;
+    const query = chosen ? `?from=${report.from}&to=${report.to}` : "";
+    const head = [
+      chosen
+        ? `<form method="get"><label>From<input type="date" name="from" value="${report.from}"></label><label>To<input type="date" name="to" value="${report.to}"></label><button>Show these days</button></form>`
+        : "",
+      share.allowDownload
+        ? `<form><a class="button" href="/s/${escaped(token)}/figures.csv${query}" download>CSV</a><a class="button" href="/s/${escaped(token)}/figures.xlsx${query}" download>XLSX</a></form>`
+        : "",
+    ].join("");
+    const frozen = share.snapshot === null ? {} : { frozenAt: report.madeAt };
+    return reportHtml(report, { title: share.title, note: share.note, head, ...frozen });
+  });
+  return htmlResponse(html, 200, headers);
 }
