@@ -130,6 +130,7 @@ test("one call leads to the same person's calls before and after it", async ({ p
 
 test("why a figure changed: a ranked list that narrows the view", async ({ page }) => {
   await page.goto("/overview?from=2026-10-12&to=2026-10-16");
+  await page.waitForLoadState("networkidle");
   await page
     .getByTestId("figure-bad_share")
     .getByRole("button", { name: /why did it change/i })

@@ -108,6 +108,7 @@ test("the keyboard alone: skip link, navigation, a filter set and taken away", a
 
 test("Usage splits by a dimension, Quality and Tracks drill down by a click", async ({ page }) => {
   await page.goto(`/usage?${october}`);
+  await page.waitForLoadState("networkidle");
   await page.getByLabel("Split by").selectOption("browser");
   await expect(page).toHaveURL(/split=browser/);
   await expect(page.getByRole("table", { name: "Usage by browser" }).getByRole("button", { name: "Chrome" })).toBeVisible();

@@ -1,6 +1,6 @@
 "use client";
 
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
+import { type keepPreviousData, type Query, useQuery } from "@tanstack/react-query";
 import { fetchJson } from "@/lib/http/client";
 import { useView } from "../filters/use-view";
 import { type MetricsSpec, metricsPath, viewParams } from "../filters/view";
@@ -31,16 +31,27 @@ export interface MetricsAnswer {
   meta: MetricsMeta;
 }
 
+/** What a query asks for, apart from the view: figures of another dimension must not stand under this one's name. */
+function questionOf(path: string): string {
+  const { pathname, searchParams } = new URL(path, "http://page");
+  return [pathname, ...["measures", "measure", "by"].map((name) => searchParams.get(name))].join("\n");
+}
+
+/** Keeps the last answer in sight while the view changes, as long as the question is the same. */
+function keepSame(path: string): typeof keepPreviousData {
+  return (last, query?: Query) => (query && questionOf(String(query.queryKey[1])) === questionOf(path) ? last : undefined);
+}
+
 /** A panel's figures for the page's view, asked for only when `enabled`. While the view changes, the last figures stay and `isPlaceholderData` is set. */
 export function useMetrics(spec: MetricsSpec, enabled = true) {
   const { view } = useView();
   const path = metricsPath(view, spec);
-  return useQuery({ queryKey: ["metrics", path], queryFn: () => fetchJson<MetricsAnswer>(path), placeholderData: keepPreviousData, enabled });
+  return useQuery({ queryKey: ["metrics", path], queryFn: () => fetchJson<MetricsAnswer>(path), placeholderData: keepSame(path), enabled });
 }
 
 /** An answer of another route that takes the view's filters, such as `/api/v1/changes`. */
 export function useAsk<T>(path: string, params: Record<string, string>, enabled = true) {
   const { view } = useView();
   const asked = `${path}?${new URLSearchParams(params)}&${viewParams(view)}`;
-  return useQuery({ queryKey: ["metrics", asked], queryFn: () => fetchJson<T>(asked), placeholderData: keepPreviousData, enabled });
+  return useQuery({ queryKey: ["metrics", asked], queryFn: () => fetchJson<T>(asked), placeholderData: keepSame(asked), enabled });
 }
