@@ -138,6 +138,10 @@ describe("the audit", () => {
     await decide(over?.key as string, { state: "disputed", note: "Ticket 17" }, "Asha");
     expect((await ask({ state: "disputed" })).rows).toMatchObject([{ key: over?.key, state: "disputed", note: "Ticket 17", decidedBy: "Asha" }]);
     expect((await ask({ rule: "over", state: "open" })).rows).toEqual([]);
+    expect((await ask()).summary.find(({ rule }) => rule === "over")).toMatchObject({ disputed: 1, accepted: 0 });
+    // A decision about another period's call counts nowhere here.
+    const elsewhere = await audit(auditQuery.parse({ from: "2026-09-01", to: "2026-09-02" }), defaults);
+    expect(elsewhere.summary.find(({ rule }) => rule === "over")).toMatchObject({ findings: 0, disputed: 0 });
     await decide(over?.key as string, { state: "open", note: "" }, "Asha");
     expect((await ask({ state: "disputed" })).rows).toEqual([]);
     await expect(decide("nonsense:1", { state: "accepted", note: "" }, "Asha")).rejects.toMatchObject({ code: "not_found" });

@@ -92,36 +92,63 @@ const money = (sixtieths: unknown) => (typeof sixtieths === "string" ? new Big(s
 export async function audit(input: AuditInput, defaults: ViewDefaults): Promise<AuditAnswer> {
   const view = viewOf(input, defaults);
   const store = await warehouse();
-  const { filter } = await resolveAccounts(view.account);
-  const [{ meta }, decided, summary] = await Promise.all([
+  const [{ filter }, decided] = await Promise.all([resolveAccounts(view.account), decisions()]);
+  const [{ meta }, summary, page] = await Promise.all([
     runMetrics({ measures: ["calls"], by: [], order: undefined, limit: undefined, havingCalls: undefined, compare: false, view }),
-    decisions(),
-    summarise(store, view, filter),
+    summarise(store, view, filter, decided),
+    pageOf(store, view, filter, input, decided),
   ]);
-  const rows = await store.query(await pageSql(store, view, filter, input, decided));
-  const page = rows.slice(0, input.limit).map((row) => findingOf(row, decided));
-  for (const { key, state: told } of decided.values()) {
-    const of = summary.find(({ rule }) => rule === key.split(":")[0]);
-    if (of) of[told]++;
-  }
-  return { rows: page, nextCursor: rows.length > input.limit ? input.cursor + input.limit : null, summary, meta };
+  return { ...page, summary, meta };
 }
 
-async function summarise(store: Warehouse, view: View, accounts: string[] | undefined): Promise<RuleSummary[]> {
+/** Every finding of a view, page by page: for files, which need no summary. */
+export async function* allFindings(view: View, narrowed: Pick<AuditInput, "rule" | "state"> = {}): AsyncGenerator<Finding[]> {
+  const store = await warehouse();
+  const [{ filter }, decided] = await Promise.all([resolveAccounts(view.account), decisions()]);
+  for (let cursor: number | null = 0; cursor !== null; ) {
+    const page: Pick<AuditAnswer, "rows" | "nextCursor"> = await pageOf(store, view, filter, { ...narrowed, limit: 1000, cursor }, decided);
+    yield page.rows;
+    cursor = page.nextCursor;
+  }
+}
+
+async function pageOf(
+  store: Warehouse,
+  view: View,
+  accounts: string[] | undefined,
+  input: PageInput,
+  decided: Map<string, Decision>,
+): Promise<Pick<AuditAnswer, "rows" | "nextCursor">> {
+  const rows = await store.query(await pageSql(store, view, accounts, input, decided));
+  return {
+    rows: rows.slice(0, input.limit).map((row) => findingOf(row, decided)),
+    nextCursor: rows.length > input.limit ? input.cursor + input.limit : null,
+  };
+}
+
+/** What is at stake a rule, and how many of its findings in the view people have decided about. */
+async function summarise(store: Warehouse, view: View, accounts: string[] | undefined, decided: Map<string, Decision>): Promise<RuleSummary[]> {
   const { binder, sql } = await findingsSql(store, view, accounts, ruleNames);
   const { dialect } = store;
-  const rows = await store.query<{ rule: RuleName; findings: number; minutes: number; cost: string | null }>(
+  const counted = (state: FindingState) => {
+    const keys = [...decided.values()].filter((one) => one.state === state).map(({ key }) => binder.bind(key));
+    return dialect.double(keys.length > 0 ? `count(*) FILTER (WHERE key IN (${keys.join(", ")}))` : "0");
+  };
+  const rows = await store.query<{ rule: RuleName; findings: number; minutes: number; cost: string | null; accepted: number; disputed: number }>(
     binder.statement(
-      `SELECT rule, ${dialect.double("count(*)")} AS findings, ${dialect.double("sum(minutes)")} AS minutes, ${dialect.exact("sum(cost_60)")} AS cost FROM (${sql}) told GROUP BY rule`,
+      `SELECT rule, ${dialect.double("count(*)")} AS findings, ${dialect.double("sum(minutes)")} AS minutes, ${dialect.exact("sum(cost_60)")} AS cost,
+         ${counted("accepted")} AS accepted, ${counted("disputed")} AS disputed FROM (${sql}) told GROUP BY rule`,
     ),
   );
   return ruleNames.map((rule) => {
-    const row = rows.find((one) => one.rule === rule);
-    return { rule, findings: row?.findings ?? 0, minutes: row?.minutes ?? 0, amount: money(row?.cost), accepted: 0, disputed: 0 };
+    const { cost = null, ...row } = rows.find((one) => one.rule === rule) ?? { findings: 0, minutes: 0, accepted: 0, disputed: 0 };
+    return { ...row, rule, amount: money(cost) };
   });
 }
 
-async function pageSql(store: Warehouse, view: View, accounts: string[] | undefined, input: AuditInput, decided: Map<string, Decision>): Promise<Statement> {
+type PageInput = Pick<AuditInput, "rule" | "state" | "limit" | "cursor">;
+
+async function pageSql(store: Warehouse, view: View, accounts: string[] | undefined, input: PageInput, decided: Map<string, Decision>): Promise<Statement> {
   const { dialect } = store;
   const { binder, sql } = await findingsSql(store, view, accounts, input.rule ? [input.rule] : ruleNames);
   const conditions: string[] = [];

@@ -1,4 +1,4 @@
-export { type AuditAnswer, audit, auditQuery, auditShape, decide, type Finding, type RuleSummary } from "./audit";
+export { type AuditAnswer, allFindings, audit, auditQuery, auditShape, decide, type Finding, type RuleSummary } from "./audit";
 export { type Budget, listBudgets, setBudget } from "./budgets";
 export { type BillingCheck, checkBilling, type Verdict } from "./check";
 export { type ExpectedInvoice, expectedInvoice, invoiceQuery } from "./expected";

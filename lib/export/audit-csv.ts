@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { audit, auditShape, ruleNames, rules } from "../billing";
+import { allFindings, audit, auditShape, rules } from "../billing";
 import { checkPeriod, type ViewDefaults, viewOf } from "../metrics";
 import { byteOrderMark, csvLine } from "./csv";
 import { type Export, exportShape, fileName } from "./file";
@@ -29,12 +29,12 @@ const columns = [
 /** Findings as CSV: with `state=disputed` the evidence for the vendor. */
 export async function auditCsv(input: z.output<typeof auditExportQuery>, defaults: ViewDefaults): Promise<Export> {
   const { decimal, ...asked } = input;
-  const page = (cursor: number) => audit({ ...asked, limit: 1000, cursor }, defaults);
-  const first = await page(0);
+  const view = viewOf(asked, defaults);
+  const { summary, meta } = await audit({ ...asked, limit: 1, cursor: 0 }, defaults);
   async function* lines() {
     yield Buffer.from(byteOrderMark + csvLine([...columns, "period_complete"], { decimal }));
-    for (let answer = first; ; ) {
-      const part = answer.rows.map((row) =>
+    for await (const page of allFindings(view, asked)) {
+      const part = page.map((row) =>
         csvLine(
           [
             rules[row.rule].label,
@@ -52,22 +52,22 @@ export async function auditCsv(input: z.output<typeof auditExportQuery>, default
             row.account,
             row.note,
             row.decidedBy,
-            answer.meta.complete,
+            meta.complete,
           ],
           { decimal },
         ),
       );
       yield Buffer.from(part.join(""));
-      if (answer.nextCursor === null) return;
-      answer = await page(answer.nextCursor);
     }
   }
-  const wanted = input.rule ? [input.rule] : ruleNames;
+  const of = summary.filter(({ rule }) => !input.rule || rule === input.rule);
+  const counted = (one: (typeof summary)[number]) =>
+    input.state === undefined ? one.findings : input.state === "open" ? one.findings - one.accepted - one.disputed : one[input.state];
   return {
-    name: fileName(input.state ? `audit-${input.state}` : "audit", viewOf(asked, defaults), first.meta, "csv"),
+    name: fileName(input.state ? `audit-${input.state}` : "audit", view, meta, "csv"),
     type: "text/csv; charset=utf-8",
-    rows: first.summary.filter(({ rule }) => wanted.includes(rule)).reduce((sum, { findings }) => sum + findings, 0),
-    complete: first.meta.complete,
+    rows: of.reduce((sum, one) => sum + counted(one), 0),
+    complete: meta.complete,
     chunks: lines(),
   };
 }

@@ -1,7 +1,8 @@
-import { type Contrast, type ContrastsAnswer, contrast, type contrastsQuery, dimensionOf, type FilterName, type ViewDefaults } from "../metrics";
+import { type Contrast, type ContrastsAnswer, contrast, type contrastsQuery, dimensionOf, type FilterName, type ViewDefaults, viewOf } from "../metrics";
 import { readSettings } from "../state";
 import { csvFile, type Export, fileName } from "./file";
 import { type SheetColumn, WorkbookStream, xlsxType } from "./sheets";
+import { aboutSheet, lookOf } from "./workbook";
 
 type Input = ReturnType<typeof contrastsQuery.parse>;
 
@@ -47,15 +48,18 @@ export async function contrastsCsv(input: Input, defaults: ViewDefaults): Promis
 
 /** The same as a workbook. */
 export async function contrastsXlsx(input: Input, defaults: ViewDefaults): Promise<Export> {
-  const [answer, { locale, currency }] = await Promise.all([contrast({ ...input, limit: mostRows }, defaults), readSettings()]);
-  const book = new WorkbookStream({ indian: locale.endsWith("-IN"), currency });
+  const [answer, settings] = await Promise.all([contrast({ ...input, limit: mostRows }, defaults), readSettings()]);
+  const book = new WorkbookStream(lookOf(settings));
   const rows = answer.rows.map((row) => columns.map(({ of }) => of(row, answer.meta.names)));
   return {
     name: nameOf(answer, "xlsx"),
     type: xlsxType,
     rows: rows.length,
     complete: answer.meta.complete,
-    chunks: book.bytes(() => book.sheet("Groups", columns, rows)),
+    chunks: book.bytes(async () => {
+      await book.sheet("Groups", columns, rows);
+      await aboutSheet(book, viewOf(input, defaults), answer.meta, settings);
+    }),
   };
 }
 

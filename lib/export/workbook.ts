@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { audit, auditQuery, rules } from "../billing";
+import { allFindings, rules } from "../billing";
 import {
   type CallField,
   callFields,
@@ -34,7 +34,7 @@ export const workbookQuery = z
   })
   .superRefine(checkPeriod);
 
-const lookOf = ({ locale, currency }: WorkspaceSettings) => ({ indian: locale.endsWith("-IN"), currency });
+export const lookOf = ({ locale, currency }: WorkspaceSettings) => ({ indian: locale.endsWith("-IN"), currency });
 
 /** An instant as Excel knows it: a date without a zone, here the view's. */
 const localDate = (iso: string | number, tz: string) => {
@@ -92,7 +92,7 @@ async function figuresSheet(
 }
 
 /** What the figures are of, and whether they are whole: without this a sheet says nothing. */
-async function aboutSheet(book: WorkbookStream, view: View, meta: MetricsMeta, settings: WorkspaceSettings): Promise<void> {
+export async function aboutSheet(book: WorkbookStream, view: View, meta: MetricsMeta, settings: WorkspaceSettings): Promise<void> {
   const filters = Object.entries(view.filters).map(([name, values]) => `${name}: ${values.map((value) => value || "none").join(", ")}`);
   if (view.user) filters.push(`user contains: ${view.user.join(", ")}`);
   const lines: [string, string][] = [
@@ -201,7 +201,7 @@ export async function workbookXlsx(input: z.output<typeof workbookQuery>, defaul
       ] as const) {
         await figuresSheet(book, title, await ask(groupMeasures, [name]), [name], groupMeasures, settings, view.tz);
       }
-      await auditSheet(book, view, defaults, settings);
+      await auditSheet(book, view, settings);
       if (input.calls === "yes") await callsSheet(book, view);
       await aboutSheet(book, view, summary.meta, settings);
     }),
@@ -230,12 +230,10 @@ async function summarySheet(book: WorkbookStream, { totals, previous }: MetricsA
   );
 }
 
-async function auditSheet(book: WorkbookStream, view: View, defaults: ViewDefaults, { currency }: WorkspaceSettings): Promise<void> {
+async function auditSheet(book: WorkbookStream, view: View, { currency }: WorkspaceSettings): Promise<void> {
   async function* findings() {
-    let cursor: number | null = 0;
-    while (cursor !== null) {
-      const page: Awaited<ReturnType<typeof audit>> = await audit({ ...auditQuery.parse({ limit: 1000, cursor }), ...viewInput(view) }, defaults);
-      for (const row of page.rows) {
+    for await (const page of allFindings(view)) {
+      for (const row of page) {
         yield [
           rules[row.rule].label,
           "information" in rules[row.rule] ? "information" : row.state,
@@ -250,7 +248,6 @@ async function auditSheet(book: WorkbookStream, view: View, defaults: ViewDefaul
           row.note,
         ];
       }
-      cursor = page.nextCursor;
     }
   }
   await book.sheet(
@@ -271,9 +268,6 @@ async function auditSheet(book: WorkbookStream, view: View, defaults: ViewDefaul
     findings(),
   );
 }
-
-/** A checked view as the input that it came from. */
-const viewInput = ({ filters, ...view }: View) => ({ ...view, ...filters }) as ReturnType<typeof auditQuery.parse>;
 
 async function callsSheet(book: WorkbookStream, view: View): Promise<void> {
   const store = await warehouse();
