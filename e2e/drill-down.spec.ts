@@ -55,7 +55,6 @@ test("a conference: a bar for each call, the keyboard goes from call to call, zo
 
 test("a conference that is not loaded is fetched from the CDR API and kept", async ({ page }) => {
   const credentials = Buffer.from(`${sample.appId}:${sample.appKey}`).toString("base64");
-  await ask(page.request, "/api/v1/sync");
   const upstream = await page.request.get(`http://127.0.0.1:${apiPort}/cdr/period/2026-10-08/2026-10-08`, {
     headers: { authorization: `Basic ${credentials}` },
   });

@@ -2,7 +2,7 @@
 
 import { Download } from "lucide-react";
 import { useRef, useState } from "react";
-import { FixedFilters, useFixedFilters, useView } from "../filters/use-view";
+import { useView } from "../filters/use-view";
 import { exportPath, type MetricsSpec } from "../filters/view";
 import { Panel } from "../ui/panel";
 import { Popover } from "../ui/popover";
@@ -32,7 +32,6 @@ const item = "block w-full rounded-md px-2.5 py-1.5 text-left hover:bg-sunken";
 function ExportMenu({ spec, title, picture, box }: { spec: MetricsSpec; title: string; picture: boolean; box: React.RefObject<HTMLDivElement | null> }) {
   const { view } = useView();
   const words = useViewWords();
-  const fixed = useFixedFilters();
   const [isOpen, setOpen] = useState(false);
   const [failed, setFailed] = useState<string | null>(null);
   const draw = async (form: "png" | "svg") => {
@@ -57,31 +56,29 @@ function ExportMenu({ spec, title, picture, box }: { spec: MetricsSpec; title: s
         </button>
       }
     >
-      <FixedFilters value={fixed}>
-        <div className="grid w-44">
-          <a className={item} href={exportPath("metrics.csv", view, spec)} download onClick={() => setOpen(false)}>
-            Figures, CSV
-          </a>
-          <a className={item} href={exportPath("metrics.xlsx", view, spec)} download onClick={() => setOpen(false)}>
-            Figures, XLSX
-          </a>
-          {picture && (
-            <>
-              <button type="button" className={item} onClick={() => void draw("png")}>
-                Picture, PNG
-              </button>
-              <button type="button" className={item} onClick={() => void draw("svg")}>
-                Picture, SVG
-              </button>
-            </>
-          )}
-          {failed && (
-            <p role="alert" className="px-2.5 py-1 text-bad">
-              {failed}
-            </p>
-          )}
-        </div>
-      </FixedFilters>
+      <div className="grid w-44">
+        <a className={item} href={exportPath("metrics.csv", view, spec)} download onClick={() => setOpen(false)}>
+          Figures, CSV
+        </a>
+        <a className={item} href={exportPath("metrics.xlsx", view, spec)} download onClick={() => setOpen(false)}>
+          Figures, XLSX
+        </a>
+        {picture && (
+          <>
+            <button type="button" className={item} onClick={() => void draw("png")}>
+              Picture, PNG
+            </button>
+            <button type="button" className={item} onClick={() => void draw("svg")}>
+              Picture, SVG
+            </button>
+          </>
+        )}
+        {failed && (
+          <p role="alert" className="px-2.5 py-1 text-bad">
+            {failed}
+          </p>
+        )}
+      </div>
     </Popover>
   );
 }

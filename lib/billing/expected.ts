@@ -1,6 +1,6 @@
 import Big from "big.js";
 import { z } from "zod";
-import { type Completeness, completeness, resolveAccounts, viewStatement } from "../metrics";
+import { type Completeness, completeness, resolveAccounts, viewShape, viewStatement } from "../metrics";
 import { cardNumberSql, currentCards, type Invoice, invoiceOf, minorDigits } from "../rates";
 import { readSettings } from "../state";
 import { Binder, warehouse } from "../warehouse";
@@ -8,9 +8,7 @@ import { firstDay, lastDay, month } from "./month";
 
 export const invoiceQuery = z.strictObject({
   month,
-  account: z
-    .preprocess((raw) => (raw === undefined ? undefined : [raw].flat().flatMap((one) => String(one).split(","))), z.array(z.string()).optional())
-    .describe("Accounts, by id or name. Default: all."),
+  account: viewShape.account,
 });
 
 export interface ExpectedInvoice {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type MetricsQuery, runMetrics } from "../metrics";
+import { type MetricsQuery, runMetrics, viewShape } from "../metrics";
 import { addDays, daysBetween, utcDay, weekdayOf } from "../time";
 import { listBudgets } from "./budgets";
 import { firstDay, lastDay, month, shiftMonth } from "./month";
@@ -7,8 +7,8 @@ import { firstDay, lastDay, month, shiftMonth } from "./month";
 export const forecastQuery = z.strictObject({
   month: month.optional().describe("Default: this month."),
   measure: z.enum(["cost", "billed_minutes"], "must be cost or billed_minutes").default("cost"),
-  account: z.preprocess((raw) => (raw === undefined ? undefined : [raw].flat().flatMap((one) => String(one).split(","))), z.array(z.string()).optional()),
-  tag: z.preprocess((raw) => (raw === undefined ? undefined : [raw].flat()), z.array(z.string()).optional()).describe("Only rooms with these tags."),
+  account: viewShape.account,
+  tag: viewShape.tag,
 });
 
 export interface Forecast {

@@ -72,11 +72,12 @@ const tablesOf: Record<SharePage, [DimensionName, string, MeasureName[]][]> = {
   ],
 };
 const mostRows = 30;
-const personal = new Set(["person"]);
+/** Filters whose values tell of persons: who they are, or from where they called. */
+const personal = new Set(["person", "network"]);
 
 function tellFilters({ filters, user }: View, names: boolean): string[] {
   const told = Object.entries(filters).map(([name, values]) =>
-    personal.has(name) && !names ? `${values.length} persons` : `${name}: ${values.map((value) => value || "none").join(", ")}`,
+    personal.has(name) && !names ? `${name}: ${values.length} of them` : `${name}: ${values.map((value) => value || "none").join(", ")}`,
   );
   if (user) told.push(names ? `user contains: ${user.join(", ")}` : "some users");
   return told;

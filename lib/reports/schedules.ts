@@ -4,7 +4,7 @@ import { and, asc, desc, eq, lte } from "drizzle-orm";
 import { AppError, messageOf } from "../error";
 import { callsCsv, callsExportQuery, workbookQuery, workbookXlsx } from "../export";
 import { log } from "../log";
-import { viewOf, viewQuery } from "../metrics";
+import { viewOf } from "../metrics";
 import { once } from "../once";
 import { findView } from "../sharing";
 import { type RunState, type ScheduleForm, type ScheduleRhythm, type SharePage, scheduleRuns, schedules, sharePages, state } from "../state";
@@ -12,6 +12,7 @@ import { localDay, presets } from "../time";
 import { reportHtml, reportText } from "./html";
 import { sendMail } from "./mail";
 import { reportOf } from "./report";
+import { viewInput } from "./view-input";
 import { nextDue } from "./when";
 
 export interface ScheduleInput {
@@ -105,12 +106,10 @@ export async function testSchedule(id: string, to: string): Promise<void> {
 async function viewAt({ view, period, tz }: Stored, now: number) {
   const saved = await findView(view);
   if (!saved) throw new AppError("not_found", "The saved view is gone.");
-  const search = new URLSearchParams(saved.query);
-  const asked: Record<string, string[]> = {};
-  for (const name of new Set(search.keys())) if (name in viewQuery.shape) asked[name] = search.getAll(name);
   const { from, to } = presets[period as keyof typeof presets].of(localDay(tz, now));
-  const single = (name: string) => (asked[name] ? { [name]: asked[name][0] } : {});
-  return { saved, input: viewQuery.parse({ ...asked, ...single("basis"), tz, from, to }) };
+  const parsed = viewInput(saved.query);
+  if (!parsed.success) throw new AppError("bad_input", "The saved view holds something that is no filter.");
+  return { saved, input: { ...parsed.data, tz, from, to } };
 }
 
 /** The kind of report that a saved view's page makes. */

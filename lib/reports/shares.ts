@@ -3,11 +3,12 @@ import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import { config } from "../config";
 import { AppError, messageOf } from "../error";
 import { log } from "../log";
-import { type View, viewOf, viewQuery } from "../metrics";
+import { type View, viewOf } from "../metrics";
 import { once } from "../once";
 import { kept, type Role, readSettings, type SharePage, shares, state } from "../state";
 import { isDay, localDay, presets } from "../time";
 import { type Report, reportOf } from "./report";
+import { viewInput } from "./view-input";
 
 export interface ShareInput {
   title: string;
@@ -57,14 +58,7 @@ async function viewOfShare(
   days: { from?: string | undefined; to?: string | undefined } = {},
 ): Promise<View> {
   const { timeZone } = await readSettings();
-  const search = new URLSearchParams(share.query);
-  const asked: Record<string, string | string[]> = {};
-  for (const name of new Set(search.keys())) {
-    if (!(name in viewQuery.shape)) continue;
-    const values = search.getAll(name);
-    asked[name] = values.length === 1 ? (values[0] as string) : values;
-  }
-  const parsed = viewQuery.safeParse(asked);
+  const parsed = viewInput(share.query);
   if (!parsed.success) throw new AppError("bad_input", "query: is no view of a page", { errors: { query: ["is no view of a page"] } });
   const whole = viewOf(parsed.data, { tz: timeZone, now });
   const rolled = share.period === null ? whole : { ...whole, ...presets[share.period as keyof typeof presets].of(localDay(whole.tz, now)) };
