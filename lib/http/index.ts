@@ -1,3 +1,4 @@
+export { bodyFile } from "./body";
 export { viewDefaults } from "./defaults";
 export { openApi } from "./openapi";
 export { type Problem, problemOf, problemResponse } from "./problem";

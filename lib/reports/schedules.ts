@@ -6,13 +6,10 @@ import { callsCsv, callsExportQuery, workbookQuery, workbookXlsx } from "../expo
 import { log } from "../log";
 import { viewOf } from "../metrics";
 import { once } from "../once";
-import { findView } from "../sharing";
+import { findView, reportHtml, reportOf, reportText, viewInput } from "../sharing";
 import { type RunState, type ScheduleForm, type ScheduleRhythm, type SharePage, scheduleRuns, schedules, sharePages, state } from "../state";
 import { localDay, presets } from "../time";
-import { reportHtml, reportText } from "./html";
 import { sendMail } from "./mail";
-import { reportOf } from "./report";
-import { viewInput } from "./view-input";
 import { nextDue } from "./when";
 
 export interface ScheduleInput {

@@ -1,5 +1,5 @@
 import { exportResponse, metricsCsv, metricsExportQuery, metricsXlsx } from "@/lib/export";
-import { isUnlocked, openShare, viewOfLink } from "@/lib/reports";
+import { isUnlocked, openShare, viewOfLink } from "@/lib/sharing";
 import { cookieOf, daysOf, sharedHeaders } from "./shared";
 
 /** A link's figures by day as a file, where its maker allowed that. Refused ones look like links that are not there. */

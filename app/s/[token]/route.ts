@@ -1,4 +1,4 @@
-import { escaped, htmlPage, isUnlocked, noteOpened, openShare, pageOfShare, reportHtml } from "@/lib/reports";
+import { escaped, htmlPage, isUnlocked, noteOpened, openShare, pageOfShare, reportHtml } from "@/lib/sharing";
 import { cookieOf, daysOf, htmlResponse, sharedHeaders } from "./shared";
 
 type Context = { params: Promise<{ token: string }> };

@@ -1,4 +1,4 @@
-import { type openShare, unlockedBy } from "@/lib/reports";
+import { type openShare, unlockedBy } from "@/lib/sharing";
 
 type Share = NonNullable<Awaited<ReturnType<typeof openShare>>>;
 

@@ -1,6 +1,6 @@
 import { hashPassword } from "@/lib/auth";
 import { json, route, schemas } from "@/lib/http";
-import { addShare, listShares } from "@/lib/reports";
+import { addShare, listShares } from "@/lib/sharing";
 
 export const GET = route({ role: "analyst", query: schemas.noQuery }, async ({ principal }) => json({ rows: await listShares(principal) }));
 

@@ -1,6 +1,6 @@
 import { addressOf, checkThrottle, noteFailure, noteSuccess, passwordFits } from "@/lib/auth";
 import { AppError } from "@/lib/error";
-import { htmlPage, openShare } from "@/lib/reports";
+import { htmlPage, openShare } from "@/lib/sharing";
 import { htmlResponse, sharedHeaders, unlockCookie } from "../shared";
 
 type Context = { params: Promise<{ token: string }> };
