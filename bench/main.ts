@@ -8,6 +8,7 @@ import { metricsPath, readView } from "../components/filters/view";
 import { overviewQueries } from "../components/overview/queries";
 import { compile } from "../lib/metrics/compile";
 import { metricsOf, metricsQuery } from "../lib/metrics/filters";
+import { everything } from "../lib/scope";
 import { addDays, daysBetween } from "../lib/time";
 import { openDuckDb } from "../lib/warehouse";
 
@@ -188,7 +189,7 @@ async function straight(): Promise<void> {
   say(`The same SQL straight on DuckDB, ${days} days (totals and rows, one after the other):`);
   for (const [name, spec] of Object.entries(overviewQueries)) {
     const url = new URL(metricsPath(readView(new URLSearchParams({ from, to }), { timeZone: "UTC", now: 0 }), { ...spec, compare: false }), "http://bench");
-    const query = metricsOf(metricsQuery.parse(Object.fromEntries(url.searchParams)), { tz: "UTC", now: 0 });
+    const query = metricsOf(metricsQuery.parse(Object.fromEntries(url.searchParams)), { tz: "UTC", now: 0, scope: everything });
     const statements = [
       compile(query, undefined, dialect),
       compile({ ...query, by: [], order: undefined, limit: undefined, havingCalls: undefined }, undefined, dialect),

@@ -13,11 +13,17 @@ const order = ["viewer", "analyst", "admin"];
 const tokens: Record<string, string | null> = { "signed out": null, admin: adminToken };
 
 test.beforeAll(async ({ request }) => {
-  for (const role of ["viewer", "analyst"]) {
-    const made = await ask(request, "/api/v1/tokens", { method: "POST", data: { name: role, role } });
-    expect(made.status()).toBe(201);
-    tokens[role] = (await made.json()).token;
+  for (const limits of [null, { tags: ["a tag that no room has"] }]) {
+    for (const role of ["viewer", "analyst"]) {
+      const name = limits ? `limited ${role}` : role;
+      const made = await ask(request, "/api/v1/tokens", { method: "POST", data: { name, role, limits } });
+      expect(made.status()).toBe(201);
+      tokens[name] = (await made.json()).token;
+    }
   }
+  const view = { title: "A link", page: "overview", query: "from=2026-10-01&to=2026-10-31" };
+  const share = await ask(request, "/api/v1/shares", { method: "POST", data: view });
+  tokens["a share link"] = (await share.json()).token;
 });
 
 test("the OpenAPI file lists every route that there is, and no other", async ({ request }) => {
@@ -35,13 +41,15 @@ test("every route × every role: allowed or refused as the OpenAPI file says", a
     const path = template.replace(/\{(from|to)\}/g, "2026-08-01").replace(/\{\w+\}/g, "no-such-thing");
     for (const [method, operation] of Object.entries(operations)) {
       const role = /role (\w+)/.exec(operation.description)?.[1] ?? "public";
+      const isWhole = operation.description.includes("sight of all calls");
       for (const [caller, token] of Object.entries(tokens)) {
         const response = await ask(request, path, { method, token, ...(method === "get" || method === "delete" ? {} : { data: { nonsense: true } }) });
         const status = response.status();
         const what = `${method} ${path} as ${caller}`;
         if (role === "public") expect([401, 403], what).not.toContain(status);
-        else if (token === null) expect(status, what).toBe(401);
-        else if (order.indexOf(caller) < order.indexOf(role)) expect(status, what).toBe(403);
+        else if (token === null || caller === "a share link") expect(status, what).toBe(401);
+        else if (order.indexOf(caller.replace("limited ", "")) < order.indexOf(role)) expect(status, what).toBe(403);
+        else if (isWhole && caller.startsWith("limited")) expect(status, what).toBe(403);
         else expect([401, 403, 500], what).not.toContain(status);
         if (status >= 400 && status !== 503) {
           expect(response.headers()["content-type"], what).toContain("application/problem+json");
@@ -56,7 +64,7 @@ test("every route × every role: allowed or refused as the OpenAPI file says", a
       }
     }
   }
-  expect(checked).toBeGreaterThan(120);
+  expect(checked).toBeGreaterThan(550);
 });
 
 test("a wrong token is nobody", async ({ request }) => {

@@ -31,6 +31,25 @@ const environment = z
           .filter(Boolean),
       z.array(z.string().toLowerCase()),
     ),
+    OIDC_ISSUER: optional(webUrl),
+    OIDC_CLIENT_ID: optional(z.string()),
+    OIDC_CLIENT_SECRET: optional(z.string()),
+    OIDC_SCOPE: z.preprocess(blank, z.string().default("openid email profile")),
+    /** The claim that says which roles a person has; dots lead into groups, as in `realm_access.roles`. */
+    OIDC_ROLE_CLAIM: z.preprocess(blank, z.string().default("roles")),
+    /** Which value of the claim gives which role; `*` is whoever the provider lets in. */
+    OIDC_ROLES: z.preprocess(
+      (value) => String(blank(value) ?? "admin=admin,analyst=analyst,viewer=viewer").split(","),
+      z.array(
+        z
+          .string()
+          .regex(/^\s*(admin|analyst|viewer)\s*=\s*\S.*$/, "must look like admin=value,analyst=value,viewer=*")
+          .transform((pair) => {
+            const [role = "", ...claim] = pair.split("=");
+            return { role: role.trim() as "admin" | "analyst" | "viewer", claim: claim.join("=").trim() };
+          }),
+      ),
+    ),
     /** Where mail goes out; `?from=` names the sender. */
     SMTP_URL: optional(z.url({ protocol: /^smtps?$/, error: "must be an smtp:// or smtps:// URL" })),
     LOG_LEVEL: z.preprocess(blank, z.enum(["debug", "info", "warn", "error", "silent"]).default("info")),
@@ -49,6 +68,11 @@ const environment = z
     if (Boolean(value.CDR_APP_ID) !== Boolean(value.CDR_APP_KEY)) {
       const missing = value.CDR_APP_ID ? "CDR_APP_KEY" : "CDR_APP_ID";
       context.addIssue({ code: "custom", path: [missing], message: "CDR_APP_ID and CDR_APP_KEY go together" });
+    }
+    for (const name of ["OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET"] as const) {
+      if (Boolean(value.OIDC_ISSUER) !== Boolean(value[name])) {
+        context.addIssue({ code: "custom", path: [name], message: "OIDC_ISSUER, OIDC_CLIENT_ID and OIDC_CLIENT_SECRET go together" });
+      }
     }
     // Named by the product's contract for large installations; saying so beats silently using another store.
     if (value.CLICKHOUSE_URL) {

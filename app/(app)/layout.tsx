@@ -1,8 +1,9 @@
 import { redirect } from "next/navigation";
 import { WorkspaceProvider } from "@/components/data/workspace";
 import { Shell } from "@/components/shell/shell";
-import { listAccounts } from "@/lib/accounts";
 import { needsSetUp, signedIn } from "@/lib/auth";
+import { accountsOf } from "@/lib/metrics";
+import { isLimited } from "@/lib/scope";
 import { readSettings } from "@/lib/state";
 
 export const dynamic = "force-dynamic";
@@ -10,10 +11,12 @@ export const dynamic = "force-dynamic";
 export default async function SignedInLayout({ children }: { children: React.ReactNode }) {
   const current = await signedIn();
   if (!current) redirect((await needsSetUp()) ? "/setup" : "/login");
-  const { id, name, email, role } = current.person;
-  const [settings, accounts] = await Promise.all([readSettings(), listAccounts()]);
+  const { id, name, email, role, hasTwoStep, signsIn } = current.person;
+  const [{ viewersSeeNames: _, ...settings }, accounts] = await Promise.all([readSettings(), accountsOf(current.scope)]);
   const workspace = {
-    person: { id, name, email, role },
+    person: { id, name, email, role, hasTwoStep, signsIn },
+    seesAll: !isLimited(current.scope),
+    seesNames: !current.scope.masked,
     accounts: accounts.map((account) => ({ id: account.id, name: account.name })),
     ...settings,
     now: Date.now(),

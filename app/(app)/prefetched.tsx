@@ -1,5 +1,6 @@
 import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query";
 import { type MetricsSpec, metricsPath, readView, type ViewState, withFixed } from "@/components/filters/view";
+import { signedIn } from "@/lib/auth";
 import { rawParams } from "@/lib/http";
 import { metricsOf, metricsQuery, runMetrics } from "@/lib/metrics";
 import { readSettings } from "@/lib/state";
@@ -19,7 +20,8 @@ export async function Prefetched({
   fixed?: ViewState["filters"];
   children: React.ReactNode;
 }) {
-  const { timeZone } = await readSettings();
+  const [{ timeZone }, current] = await Promise.all([readSettings(), signedIn()]);
+  if (!current) return children;
   const now = Date.now();
   const search = new URLSearchParams(Object.entries(await searchParams).flatMap(([name, value]) => [value ?? []].flat().map((one) => [name, one])));
   const view = withFixed(readView(search, { timeZone, now }), fixed);
@@ -30,7 +32,7 @@ export async function Prefetched({
       const parsed = metricsQuery.safeParse(rawParams(new URL(path, "http://page").searchParams));
       // What cannot be answered is asked for by the page itself, which then shows what the API says of it.
       if (!parsed.success) return;
-      const answer = await runMetrics(metricsOf(parsed.data, { tz: timeZone, now })).catch(() => null);
+      const answer = await runMetrics(metricsOf(parsed.data, { tz: timeZone, now, scope: current.scope })).catch(() => null);
       if (answer) client.setQueryData(["metrics", path], answer);
     }),
   );

@@ -14,7 +14,8 @@ import { Panel } from "../ui/panel";
 interface Day {
   day: string;
   state: "missing" | "partial" | "final";
-  calls: number;
+  /** Null for whoever sees a part of them. */
+  calls: number | null;
   fetchedAt: string | null;
   error: string | null;
 }
@@ -75,7 +76,8 @@ export function Coverage() {
       <p role="status" className="mt-3 min-h-5 text-soft">
         {shown ? (
           <>
-            <b className="font-semibold text-ink">{format.longDay(shown.day)}</b>: {words[shown.state][0]}, {format.whole(shown.calls)} calls
+            <b className="font-semibold text-ink">{format.longDay(shown.day)}</b>: {words[shown.state][0]}
+            {shown.calls !== null && `, ${format.whole(shown.calls)} calls`}
             {shown.fetchedAt && `, fetched ${format.moment(shown.fetchedAt)}`}.
             {shown.error && <span className="text-bad"> The last try failed: {shown.error}</span>}
           </>
@@ -115,7 +117,7 @@ function Month({
               type="button"
               disabled={isFuture}
               aria-pressed={picked === day}
-              aria-label={`${format.longDay(day)}: ${isFuture ? "to come" : words[kind][0]}${row && !isFuture ? `, ${format.whole(row.calls)} calls` : ""}`}
+              aria-label={`${format.longDay(day)}: ${isFuture ? "to come" : words[kind][0]}${row?.calls != null && !isFuture ? `, ${format.whole(row.calls)} calls` : ""}`}
               title={row?.error ?? undefined}
               style={index === 0 ? { gridColumnStart: weekdayOf(day) + 1 } : undefined}
               className={clsx("tabular h-7 rounded text-xs", isFuture ? "text-faint/60" : words[kind][1], picked === day && "ring-2 ring-accent")}

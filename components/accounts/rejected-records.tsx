@@ -9,9 +9,11 @@ import { Button } from "../ui/button";
 import { Panel } from "../ui/panel";
 
 interface Rejected {
+  hash: string;
   account: string;
   reason: string;
-  raw: string;
+  /** Null where names are hidden. */
+  raw: string | null;
   firstAt: string;
   lastAt: string;
   sightings: number;
@@ -54,11 +56,11 @@ export function RejectedRecords() {
     >
       <ul className="grid grid-cols-1 gap-1">
         {rows.map((row) => (
-          <li key={`${row.account}${row.raw}`}>
+          <li key={row.hash}>
             <details className="rounded-lg border border-line">
               <summary className="flex flex-wrap items-center gap-2 px-3 py-2 hover:bg-sunken">
                 <Badge tone="warn">{row.reason}</Badge>
-                <code className="min-w-0 flex-1 truncate text-xs text-faint">{row.raw}</code>
+                <code className="min-w-0 flex-1 truncate text-xs text-faint">{row.raw ?? "The record is not shown: it may hold names."}</code>
                 <span className="text-xs text-faint">
                   first {format.moment(row.firstAt)}
                   {row.sightings > 1 && `, seen ${row.sightings} times`}
@@ -66,7 +68,7 @@ export function RejectedRecords() {
               </summary>
               {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
               <pre tabIndex={0} className="max-h-80 overflow-auto border-line border-t p-3 text-xs">
-                {pretty(row.raw)}
+                {row.raw === null ? "Names are hidden from you." : pretty(row.raw)}
               </pre>
             </details>
           </li>

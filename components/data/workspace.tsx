@@ -4,7 +4,11 @@ import { createContext, useContext } from "react";
 
 /** What every page knows: who looks, at which accounts, in which zone and number format. */
 export interface Workspace {
-  person: { id: string; name: string; email: string; role: "viewer" | "analyst" | "admin" };
+  person: { id: string; name: string; email: string; role: "viewer" | "analyst" | "admin"; hasTwoStep: boolean; signsIn: "password" | "provider" | "invited" };
+  /** Whether every account and room, or only a part. */
+  seesAll: boolean;
+  /** Whether persons are named, or stand under pseudonyms. */
+  seesNames: boolean;
   accounts: { id: string; name: string }[];
   timeZone: string;
   locale: string;
@@ -25,7 +29,8 @@ export function useWorkspace(): Workspace {
   return workspace;
 }
 
-/** Whether the signed-in person may load days and change labels. */
+/** Whether the signed-in person may load days and change labels: they see all of the calls, and are no viewer. */
 export function useMayLoad(): boolean {
-  return useWorkspace().person.role !== "viewer";
+  const { person, seesAll } = useWorkspace();
+  return person.role !== "viewer" && seesAll;
 }

@@ -28,8 +28,8 @@ export function FilterBar() {
       <Button aria-pressed={view.compare} onClick={() => change({ compare: view.compare ? "none" : null })}>
         {view.compare ? "vs previous period" : "No comparison"}
       </Button>
-      {!fixed.room && <SearchPicker name="room" label="Room" path="/api/v1/rooms" />}
-      {!fixed.conference && <SearchPicker name="conference" label="Conference" path="/api/v1/conferences" />}
+      {!fixed.room && <SearchPicker name="room" label="Room" />}
+      {!fixed.conference && <SearchPicker name="conference" label="Conference" />}
       <MoreFilters />
       {extra.map((name) => (
         <Chip key={name} label={dimensions[name].label} values={view.filters[name] ?? []} onRemove={() => change({ [name]: null })} />

@@ -7,6 +7,7 @@ import { fetchJson } from "@/lib/http/client";
 import { dimensions, type FilterName, filterNames } from "@/lib/metrics/dimensions";
 import { useFormat } from "../data/format";
 import type { MetricsAnswer } from "../data/use-metrics";
+import { useWorkspace } from "../data/workspace";
 import { Button } from "../ui/button";
 import { Field } from "../ui/field";
 import { Popover } from "../ui/popover";
@@ -18,6 +19,7 @@ const offered = filterNames.filter((name) => name !== "room" && name !== "confer
 /** Every further filter: first which, then its values as they occur in the period, the most frequent first. */
 export function MoreFilters() {
   const [isOpen, setOpen] = useState(false);
+  const { seesNames } = useWorkspace();
   const [name, setName] = useState<FilterName | "user" | null>(null);
   return (
     <Popover
@@ -42,11 +44,13 @@ export function MoreFilters() {
                 </Button>
               </li>
             ))}
-            <li>
-              <Button kind="quiet" className="w-full !justify-start" onClick={() => setName("user")}>
-                User name or ref contains
-              </Button>
-            </li>
+            {seesNames && (
+              <li>
+                <Button kind="quiet" className="w-full !justify-start" onClick={() => setName("user")}>
+                  User name or ref contains
+                </Button>
+              </li>
+            )}
           </ul>
         ) : (
           <>

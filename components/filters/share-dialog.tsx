@@ -5,11 +5,12 @@ import { useState } from "react";
 import { fetchJson } from "@/lib/http/client";
 import { presets } from "@/lib/time";
 import { useAction } from "../data/use-action";
+import { useWorkspace } from "../data/workspace";
 import { Button } from "../ui/button";
-import { CopyButton } from "../ui/copy-button";
 import { Dialog } from "../ui/dialog";
 import { Field, Select } from "../ui/field";
 import { ProblemText } from "../ui/problem-text";
+import { ShownOnce } from "../ui/shown-once";
 
 const flags = [
   ["showCost", "Show cost"],
@@ -23,6 +24,7 @@ export function ShareDialog({ page, query, onClose }: { page: string; query: str
   const { isBusy, problem, errors, run } = useAction();
   const [link, setLink] = useState<string | null>(null);
   const [kind, setKind] = useState("live");
+  const { seesNames } = useWorkspace();
   const submit = (form: FormData) => {
     const text = (name: string) => String(form.get(name) ?? "").trim();
     const body = {
@@ -53,18 +55,7 @@ export function ShareDialog({ page, query, onClose }: { page: string; query: str
       wide
     >
       {link ? (
-        <div className="grid gap-3">
-          <p>Copy it now. It is not shown again.</p>
-          <code className="rounded-md bg-sunken p-2 break-all" data-testid="link">
-            {link}
-          </code>
-          <div className="flex gap-2">
-            <CopyButton text={link}>Copy</CopyButton>
-            <Button kind="strong" onClick={onClose}>
-              Done
-            </Button>
-          </div>
-        </div>
+        <ShownOnce text={link} testId="link" onDone={onClose} />
       ) : (
         <form
           className="grid gap-3 sm:grid-cols-2"
@@ -91,11 +82,13 @@ export function ShareDialog({ page, query, onClose }: { page: string; query: str
           <Field label="Password" name="password" autoComplete="off" hint="Empty: none" errors={errors.password} />
           <Field label="May be embedded in" name="embedIn" placeholder="https://intranet.example.com" hint="Empty: nowhere" errors={errors.embedIn} />
           <fieldset className="grid content-start gap-1.5">
-            {flags.map(([name, label]) => (
-              <label key={name} className="flex items-center gap-2">
-                <input type="checkbox" name={name} disabled={kind === "snapshot" && name.startsWith("allow")} /> {label}
-              </label>
-            ))}
+            {flags
+              .filter(([name]) => seesNames || name !== "showNames")
+              .map(([name, label]) => (
+                <label key={name} className="flex items-center gap-2">
+                  <input type="checkbox" name={name} disabled={kind === "snapshot" && name.startsWith("allow")} /> {label}
+                </label>
+              ))}
           </fieldset>
           <div className="grid gap-3 sm:col-span-2">
             <ProblemText problem={problem} />

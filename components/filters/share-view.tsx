@@ -3,7 +3,7 @@
 import dynamic from "next/dynamic";
 import { usePathname, useSearchParams } from "next/navigation";
 import { useState } from "react";
-import { useMayLoad } from "../data/workspace";
+import { useWorkspace } from "../data/workspace";
 import { Button } from "../ui/button";
 import { useFixedFilters } from "./use-view";
 
@@ -15,7 +15,7 @@ const pageOf: Record<string, string> = { usage: "usage", quality: "quality", cli
 /** Makes a link to this view for people without an account. */
 export function ShareView() {
   const [isOpen, setOpen] = useState(false);
-  const mayShare = useMayLoad();
+  const mayShare = useWorkspace().person.role !== "viewer";
   const page = pageOf[usePathname().split("/")[1] ?? ""] ?? "overview";
   const query = new URLSearchParams(useSearchParams().toString());
   const fixed = useFixedFilters();

@@ -115,7 +115,7 @@ export function Reports() {
           ]}
         />
       </Panel>
-      {maySend && <Shares />}
+      {person.role !== "viewer" && <Shares />}
       {maySend && <Schedules views={rows} />}
       <Dialog
         open={edited !== null}

@@ -8,38 +8,37 @@ import { useWorkspace } from "../data/workspace";
 import { Badge } from "../ui/badge";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
-import { Field, Select } from "../ui/field";
 import { Panel } from "../ui/panel";
 import { ProblemText } from "../ui/problem-text";
+import { ShownOnce } from "../ui/shown-once";
 import { Table } from "../ui/table";
+import { limitWords } from "./limits";
+import type { Invited, Person } from "./person";
+import { PersonForm } from "./person-form";
 
-interface Person {
-  id: string;
-  email: string;
-  name: string;
-  role: "viewer" | "analyst" | "admin";
-  active: boolean;
-}
-
-export const roleWords = { viewer: "Viewer: reads", analyst: "Analyst: reads and loads", admin: "Admin: everything" };
-
-/** Who may sign in, and with which role. */
+/** Who may sign in, with which role, and what they see. */
 export function People() {
-  const { person } = useWorkspace();
+  const { person: self, accounts } = useWorkspace();
   const people = useQuery({ queryKey: ["people"], queryFn: () => fetchJson<{ rows: Person[] }>("/api/v1/people") });
-  const [isAdding, setAdding] = useState(false);
+  const [edited, setEdited] = useState<Person | "new" | null>(null);
+  const [link, setLink] = useState<Invited | null>(null);
   const { isBusy, problem, run } = useAction();
-  const change = (id: string, body: object) =>
+  const act = (path: string, method: string, body?: object) =>
     run(async () => {
-      await fetchJson(`/api/v1/people/${id}`, { method: "PATCH", body });
+      const answer = await fetchJson<Invited | undefined>(`/api/v1/people/${path}`, { method, ...(body ? { body } : {}) });
+      if (answer?.token) setLink(answer);
       await people.refetch();
     });
+  const close = () => {
+    setEdited(null);
+    setLink(null);
+  };
   return (
     <Panel
       title="People"
       note={
-        <Button kind="strong" onClick={() => setAdding(true)}>
-          Add person
+        <Button kind="strong" onClick={() => setEdited("new")}>
+          Invite person
         </Button>
       }
       query={people}
@@ -54,113 +53,88 @@ export function People() {
           {
             key: "name",
             label: "Name",
-            cell: ({ name, active }) => (
-              <>
-                <b className="font-semibold">{name}</b> {!active && <Badge>may not sign in</Badge>}
-              </>
+            cell: ({ name, active, signsIn, hasTwoStep }) => (
+              <span className="inline-flex flex-wrap items-center gap-1">
+                <b className="font-semibold">{name}</b>
+                {!active && <Badge>may not sign in</Badge>}
+                {signsIn === "invited" && <Badge tone="warn">invited</Badge>}
+                {signsIn === "provider" && <Badge>single sign-on</Badge>}
+                {hasTwoStep && <Badge tone="good">two-step</Badge>}
+              </span>
             ),
           },
-          { key: "email", label: "E-mail", cell: ({ email }) => <span className="text-soft">{email}</span> },
-          {
-            key: "role",
-            label: "Role",
-            cell: ({ id, role, name }) => (
-              <select
-                aria-label={`Role of ${name}`}
-                className="h-8 rounded-md border border-line bg-surface px-2"
-                value={role}
-                disabled={isBusy}
-                onChange={(event) => void change(id, { role: event.target.value })}
-              >
-                {Object.entries(roleWords).map(([key, word]) => (
-                  <option key={key} value={key}>
-                    {word}
-                  </option>
-                ))}
-              </select>
-            ),
-          },
+          { key: "email", label: "E-mail", className: "hidden sm:table-cell", cell: ({ email }) => <span className="break-all text-soft">{email}</span> },
+          { key: "role", label: "Role", cell: ({ role }) => role },
+          { key: "sees", label: "Sees", className: "hidden sm:table-cell", cell: ({ limits }) => limitWords(limits, accounts) },
           {
             key: "actions",
             label: <span className="sr-only">Actions</span>,
             numeric: true,
-            cell: ({ id, active, name }) =>
-              id !== person.id && (
-                <span className="inline-flex gap-1">
-                  <Button
-                    disabled={isBusy}
-                    aria-label={`Sign ${name} out everywhere`}
-                    onClick={() => void run(() => fetchJson(`/api/v1/people/${id}/sessions`, { method: "DELETE" }))}
-                  >
-                    Sign out
-                  </Button>
-                  <Button
-                    kind={active ? "danger" : "plain"}
-                    disabled={isBusy}
-                    aria-label={active ? `Deactivate ${name}` : `Activate ${name}`}
-                    onClick={() => void change(id, { active: !active })}
-                  >
-                    {active ? "Deactivate" : "Activate"}
-                  </Button>
-                </span>
-              ),
+            cell: (person) => (
+              <Button aria-label={`Change ${person.name}`} onClick={() => setEdited(person)}>
+                Change
+              </Button>
+            ),
           },
         ]}
       />
       <Dialog
-        open={isAdding}
-        onClose={() => setAdding(false)}
-        title="Add person"
-        description="Tell them the password on another way; they can change it under Settings."
+        open={edited !== null}
+        onClose={close}
+        title={edited === "new" ? "Invite person" : (edited?.name ?? "")}
+        description={edited === "new" ? "They choose their own password by a link that works once, for a week." : (edited?.email ?? "")}
       >
-        <AddPerson
-          onDone={() => {
-            setAdding(false);
-            void people.refetch();
-          }}
-        />
+        {link ? (
+          <ShownOnce
+            text={`${window.location.origin}/invite/${link.token}`}
+            note={link.mailed ? "It was mailed to them too." : "Give it to them on a way that only they can read."}
+            testId="invite"
+            onDone={close}
+          />
+        ) : (
+          edited !== null && (
+            <>
+              <PersonForm
+                person={edited === "new" ? null : edited}
+                isSelf={edited !== "new" && edited.id === self.id}
+                onDone={(invited) => {
+                  if (invited) setLink(invited);
+                  else close();
+                  void people.refetch();
+                }}
+              />
+              {edited !== "new" && (
+                <div className="flex flex-wrap gap-2 border-t border-line pt-4">
+                  {edited.signsIn !== "provider" && (
+                    <Button disabled={isBusy} onClick={() => void act(`${edited.id}/invite`, "POST")}>
+                      {edited.signsIn === "invited" ? "New invitation link" : "Link to reset the password"}
+                    </Button>
+                  )}
+                  {edited.hasTwoStep && (
+                    <Button disabled={isBusy} onClick={() => void act(`${edited.id}/two-step`, "DELETE").then(close)}>
+                      Switch two-step sign-in off
+                    </Button>
+                  )}
+                  {edited.id !== self.id && (
+                    <>
+                      <Button disabled={isBusy} onClick={() => void act(`${edited.id}/sessions`, "DELETE").then(close)}>
+                        Sign out everywhere
+                      </Button>
+                      <Button
+                        kind={edited.active ? "danger" : "plain"}
+                        disabled={isBusy}
+                        onClick={() => void act(edited.id, "PATCH", { active: !edited.active }).then(close)}
+                      >
+                        {edited.active ? "Deactivate" : "Activate"}
+                      </Button>
+                    </>
+                  )}
+                </div>
+              )}
+            </>
+          )
+        )}
       </Dialog>
     </Panel>
-  );
-}
-
-function AddPerson({ onDone }: { onDone: () => void }) {
-  const { isBusy, problem, errors, run } = useAction();
-  return (
-    <form
-      className="grid gap-3"
-      onSubmit={(event) => {
-        event.preventDefault();
-        const body = Object.fromEntries(new FormData(event.currentTarget));
-        void run(async () => {
-          await fetchJson("/api/v1/people", { method: "POST", body });
-          onDone();
-        });
-      }}
-    >
-      <Field label="Name" name="name" required errors={errors.name} />
-      <Field label="E-mail" name="email" type="email" required errors={errors.email} />
-      <Field
-        label="Password"
-        name="password"
-        type="password"
-        autoComplete="new-password"
-        required
-        minLength={10}
-        hint="At least 10 characters."
-        errors={errors.password}
-      />
-      <Select label="Role" name="role">
-        {Object.entries(roleWords).map(([key, word]) => (
-          <option key={key} value={key}>
-            {word}
-          </option>
-        ))}
-      </Select>
-      <ProblemText problem={problem} />
-      <Button type="submit" kind="strong" disabled={isBusy}>
-        Add person
-      </Button>
-    </form>
   );
 }

@@ -7,6 +7,7 @@ import { Journal } from "./journal";
 import { OwnPassword } from "./own-password";
 import { People } from "./people";
 import { Tokens } from "./tokens";
+import { TwoStep } from "./two-step";
 import { WorkspaceForm } from "./workspace-form";
 
 export function SettingsPage() {
@@ -18,7 +19,8 @@ export function SettingsPage() {
       {!isAdmin && <Notice>Time zone, people and tokens are set by an admin.</Notice>}
       <div className="grid items-start gap-3 lg:grid-cols-2">
         <WorkspaceForm disabled={!isAdmin} />
-        <OwnPassword />
+        {person.signsIn === "password" && <OwnPassword />}
+        {person.signsIn === "password" && <TwoStep />}
       </div>
       {isAdmin && <People />}
       {isAdmin && <Tokens />}

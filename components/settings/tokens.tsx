@@ -5,19 +5,23 @@ import { useState } from "react";
 import { fetchJson } from "@/lib/http/client";
 import { useFormat } from "../data/format";
 import { useAction } from "../data/use-action";
+import { useWorkspace } from "../data/workspace";
 import { Badge } from "../ui/badge";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { Field, Select } from "../ui/field";
 import { Panel } from "../ui/panel";
 import { ProblemText } from "../ui/problem-text";
+import { ShownOnce } from "../ui/shown-once";
 import { Table } from "../ui/table";
-import { roleWords } from "./people";
+import { type Limits, LimitsFields, limitWords } from "./limits";
+import { roleWords } from "./person";
 
 interface Token {
   id: string;
   name: string;
   role: string;
+  limits: Limits | null;
   createdAt: string;
   lastUsedAt: string | null;
   revokedAt: string | null;
@@ -29,11 +33,16 @@ export function Tokens() {
   const tokens = useQuery({ queryKey: ["tokens"], queryFn: () => fetchJson<{ rows: Token[] }>("/api/v1/tokens") });
   const [isAdding, setAdding] = useState(false);
   const [made, setMade] = useState<string | null>(null);
+  const [role, setRole] = useState("viewer");
+  const [limits, setLimits] = useState<Limits | null>(null);
+  const { accounts } = useWorkspace();
   const { isBusy, problem, errors, run } = useAction();
   const rows = tokens.data?.rows ?? [];
   const close = () => {
     setAdding(false);
     setMade(null);
+    setRole("viewer");
+    setLimits(null);
   };
   return (
     <>
@@ -54,7 +63,7 @@ export function Tokens() {
           rowKey={({ id }) => id}
           columns={[
             { key: "name", label: "Name", cell: ({ name }) => <b className="font-semibold">{name}</b> },
-            { key: "role", label: "Role", cell: ({ role }) => role },
+            { key: "role", label: "Role", cell: ({ role, limits: of }) => `${role}${of ? `, ${limitWords(of, accounts)}` : ""}` },
             { key: "made", label: "Made", cell: ({ createdAt }) => format.moment(createdAt) },
             { key: "used", label: "Last used", cell: ({ lastUsedAt }) => (lastUsedAt ? format.moment(lastUsedAt) : "never") },
             {
@@ -90,24 +99,13 @@ export function Tokens() {
         description="Send it as Authorization: Bearer, to the routes that /api/openapi.json lists."
       >
         {made ? (
-          <div className="grid gap-3">
-            <p>Copy it now. It is not shown again.</p>
-            <code className="rounded-md bg-sunken p-2 break-all" data-testid="token">
-              {made}
-            </code>
-            <div className="flex gap-2">
-              <Button onClick={() => void navigator.clipboard.writeText(made)}>Copy</Button>
-              <Button kind="strong" onClick={close}>
-                Done
-              </Button>
-            </div>
-          </div>
+          <ShownOnce text={made} testId="token" onDone={close} />
         ) : (
           <form
             className="grid gap-3"
             onSubmit={(event) => {
               event.preventDefault();
-              const body = Object.fromEntries(new FormData(event.currentTarget));
+              const body = { ...Object.fromEntries(new FormData(event.currentTarget)), limits: role === "admin" ? null : limits };
               void run(async () => {
                 const { token } = await fetchJson<{ token: string }>("/api/v1/tokens", { method: "POST", body });
                 setMade(token);
@@ -116,13 +114,14 @@ export function Tokens() {
             }}
           >
             <Field label="Name" name="name" required placeholder="What uses it" errors={errors.name} />
-            <Select label="Role" name="role">
+            <Select label="Role" name="role" value={role} onChange={(event) => setRole(event.target.value)}>
               {Object.entries(roleWords).map(([key, word]) => (
                 <option key={key} value={key}>
                   {word}
                 </option>
               ))}
             </Select>
+            {role !== "admin" && <LimitsFields value={limits} onChange={setLimits} errors={errors.limits} />}
             <ProblemText problem={problem} />
             <Button type="submit" kind="strong" disabled={isBusy}>
               Make token

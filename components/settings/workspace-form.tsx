@@ -1,5 +1,6 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { fetchJson } from "@/lib/http/client";
@@ -17,18 +18,24 @@ const locales = ["en-IN", "en-GB", "en-US", "de-DE", "fr-FR", "hi-IN", "ta-IN"];
 export function WorkspaceForm({ disabled }: { disabled: boolean }) {
   const workspace = useWorkspace();
   const router = useRouter();
+  const settings = useQuery({
+    queryKey: ["settings"],
+    queryFn: () => fetchJson<{ viewersSeeNames: boolean }>("/api/v1/settings"),
+    enabled: !disabled,
+  });
   const { isBusy, problem, run } = useAction();
   const [isSaved, setSaved] = useState(false);
   const zones = [...new Set(["UTC", workspace.timeZone, ...useIntlValues("timeZone")])];
   const currencies = [...new Set([workspace.currency, "INR", "USD", "EUR", ...useIntlValues("currency")])];
   return (
-    <Panel title="Time zone, numbers and currency">
+    <Panel title="Time zone, numbers, currency and names">
       <form
         className="grid gap-3"
         onChange={() => setSaved(false)}
         onSubmit={(event) => {
           event.preventDefault();
-          const body = Object.fromEntries(new FormData(event.currentTarget));
+          const form = new FormData(event.currentTarget);
+          const body = { ...Object.fromEntries(form), viewersSeeNames: form.get("viewersSeeNames") !== null };
           void run(async () => {
             await fetchJson("/api/v1/settings", { method: "PUT", body });
             setSaved(true);
@@ -54,11 +61,16 @@ export function WorkspaceForm({ disabled }: { disabled: boolean }) {
               <option key={code}>{code}</option>
             ))}
           </Select>
+          {!disabled && settings.data && (
+            <label className="flex items-center gap-2">
+              <input type="checkbox" name="viewersSeeNames" defaultChecked={settings.data.viewersSeeNames} /> Viewers see names, refs and addresses
+            </label>
+          )}
         </fieldset>
         <ProblemText problem={problem} always />
         {!disabled && (
           <div className="flex items-center gap-3">
-            <Button type="submit" kind="strong" disabled={isBusy}>
+            <Button type="submit" kind="strong" disabled={isBusy || !settings.data}>
               Save
             </Button>
             {isSaved && (

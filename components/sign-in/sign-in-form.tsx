@@ -7,31 +7,47 @@ import { Field } from "../ui/field";
 
 const said: Record<string, string> = {
   throttled: "Too many failed sign-ins. Try again in 15 minutes.",
-  CredentialsSignin: "The e-mail address or the password is wrong.",
+  CredentialsSignin: "The e-mail address, the password or the code is wrong.",
+  AccessDenied: "You may not sign in here. Ask an admin, or whoever gives out roles at the identity provider.",
 };
+const failed = "Signing in failed. Try again.";
 
-export function SignInForm() {
-  const [error, setError] = useState<string | null>(null);
+/** Password, then a code where two-step sign-in is on; or the identity provider. `error` is what the way back from it says. */
+export function SignInForm({ hasProvider, error: first }: { hasProvider: boolean; error: string | undefined }) {
+  const [error, setError] = useState<string | null>(first ? (said[first] ?? failed) : null);
   const [isBusy, setBusy] = useState(false);
+  const [needsCode, setNeedsCode] = useState(false);
   return (
     <form
       className="grid gap-3"
       onSubmit={async (event) => {
         event.preventDefault();
         setBusy(true);
-        const data = new FormData(event.currentTarget);
-        const result = await signIn("credentials", { email: data.get("email"), password: data.get("password"), redirect: false });
+        const data = Object.fromEntries(new FormData(event.currentTarget));
+        const result = await signIn("credentials", { ...data, redirect: false });
         if (result?.ok && !result.error) {
           // A full load, so that nothing of a person who was signed in before stays in memory.
           window.location.assign("/");
           return;
         }
-        setError(said[result?.error ?? ""] ?? "Signing in failed. Try again.");
+        if (result?.error === "code") setNeedsCode(true);
+        setError(result?.error === "code" ? null : (said[result?.error ?? ""] ?? failed));
         setBusy(false);
       }}
     >
       <Field label="E-mail" name="email" type="email" autoComplete="username" required autoFocus />
       <Field label="Password" name="password" type="password" autoComplete="current-password" required />
+      {needsCode && (
+        <Field
+          label="Code"
+          name="code"
+          inputMode="numeric"
+          autoComplete="one-time-code"
+          required
+          autoFocus
+          hint="Six digits from your authenticator app, or a recovery code."
+        />
+      )}
       {error && (
         <p role="alert" className="text-bad">
           {error}
@@ -40,6 +56,11 @@ export function SignInForm() {
       <Button type="submit" kind="strong" disabled={isBusy}>
         {isBusy ? "Signing in" : "Sign in"}
       </Button>
+      {hasProvider && (
+        <Button onClick={() => void signIn("oidc", { callbackUrl: "/" })} disabled={isBusy}>
+          Sign in with single sign-on
+        </Button>
+      )}
     </form>
   );
 }

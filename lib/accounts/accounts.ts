@@ -7,7 +7,7 @@ import { AppError, badInput } from "../error";
 import { once } from "../once";
 import { accounts, kept, state } from "../state";
 import { utcDay } from "../time";
-import { seal, unseal } from "./vault";
+import { seal, unseal } from "../vault";
 
 /** An account as anyone may see it. The APP_KEY is not part of it. */
 export interface Account {

@@ -1,20 +1,11 @@
 export { addressOf } from "./address";
+export { acceptInvite, type Invite, invite, inviteAgain, invited } from "./invites";
 export { type Entry, note, readJournal } from "./journal";
 export { hashPassword, passwordFits } from "./password";
-export {
-  addConfiguredAdmin,
-  addPerson,
-  addToken,
-  changeOwnPassword,
-  changePerson,
-  endSessions,
-  listPeople,
-  listTokens,
-  needsSetUp,
-  type Person,
-  revokeToken,
-  setUp,
-  type Token,
-} from "./people";
+export { addConfiguredAdmin, addPerson, changeOwnPassword, changePerson, listPeople, needsSetUp, type Person, setUp } from "./people";
+export { hasProvider } from "./provider";
 export { authOptions, mayAct, type Principal, principalOf, signedIn } from "./session";
-export { checkThrottle, limitRate, noteFailure, noteSuccess } from "./throttle";
+export { endSessions } from "./sessions";
+export { limitRate, throttled } from "./throttle";
+export { addToken, listTokens, revokeToken, type Token } from "./tokens";
+export { beginTwoStep, clearTwoStep, confirmTwoStep, endTwoStep } from "./two-step";

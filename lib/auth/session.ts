@@ -3,9 +3,14 @@ import { getServerSession } from "next-auth/next";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { config } from "../config";
 import { AppError } from "../error";
-import type { Role } from "../state";
+import { everything, type Limits, type Scope } from "../scope";
+import { type Role, readSettings } from "../state";
 import { addressOf } from "./address";
-import { endSession, type Person, personOfSession, sessionMs, signIn, tokenOf } from "./people";
+import { type Person, personOfSession } from "./people";
+import { hasProvider, oidcProvider, personOfClaims } from "./provider";
+import { endSession, openSession, sessionMs } from "./sessions";
+import { signIn } from "./sign-in";
+import { tokenOf } from "./tokens";
 
 /** Who calls: a signed-in person or an API token. */
 export interface Principal {
@@ -13,7 +18,15 @@ export interface Principal {
   id: string;
   name: string;
   role: Role;
+  /** What they see of the calls. */
+  scope: Scope;
   sessionId?: string;
+}
+
+/** What a role and its limits let see: an admin everything, a viewer without names unless the settings say otherwise. */
+async function scopeOf(role: Role, limits: Limits | null): Promise<Scope> {
+  if (role === "admin") return everything;
+  return { limits: limits ?? {}, masked: role === "viewer" && !(await readSettings()).viewersSeeNames };
 }
 
 /**
@@ -28,26 +41,34 @@ export function authOptions(): NextAuthOptions {
     pages: { signIn: "/login", error: "/login" },
     providers: [
       CredentialsProvider({
-        credentials: { email: { type: "email" }, password: { type: "password" } },
+        credentials: { email: { type: "email" }, password: { type: "password" }, code: { type: "text" } },
         async authorize(credentials, request) {
-          const { email = "", password = "" } = credentials ?? {};
+          const { email = "", password = "", code = "" } = credentials ?? {};
           try {
-            return await signIn(
-              email,
-              password.slice(0, 1000),
-              addressOf((request.headers as Record<string, string | string[] | undefined> | undefined)?.["x-forwarded-for"]),
-            );
+            const address = addressOf((request.headers as Record<string, string | string[] | undefined> | undefined)?.["x-forwarded-for"]);
+            const result = await signIn(email.slice(0, 400), password.slice(0, 1000), code.slice(0, 100), address);
+            // next-auth carries the word to the form.
+            if (result.tried === "open") throw new Error("code");
+            return result.tried === "right" ? { id: result.person.id, sessionId: result.sessionId } : null;
           } catch (error) {
             if (error instanceof AppError && error.code === "throttled") throw new Error("throttled");
             throw error;
           }
         },
       }),
+      ...(hasProvider() ? [oidcProvider()] : []),
     ],
     callbacks: {
+      async signIn({ user, account, profile }) {
+        if (account?.provider !== "oidc") return true;
+        const person = await personOfClaims((profile ?? {}) as Record<string, unknown>);
+        if (person) Object.assign(user, { sessionId: await openSession(person.id) });
+        return person !== null;
+      },
       jwt({ token, user }) {
-        if (user) token.sessionId = (user as unknown as { sessionId: string }).sessionId;
-        return token;
+        if (!user) return token;
+        // Only the session's id: what a cookie says of a person would outlive what is true.
+        return { sessionId: (user as unknown as { sessionId: string }).sessionId };
       },
       session({ session, token }) {
         return { ...session, sessionId: token.sessionId };
@@ -62,11 +83,11 @@ export function authOptions(): NextAuthOptions {
 }
 
 /** The signed-in person of this request and the session, or null. */
-export async function signedIn(): Promise<{ person: Person; sessionId: string } | null> {
+export async function signedIn(): Promise<{ person: Person; sessionId: string; scope: Scope } | null> {
   const session = (await getServerSession(authOptions())) as { sessionId?: string } | null;
   if (!session?.sessionId) return null;
   const person = await personOfSession(session.sessionId);
-  return person ? { person, sessionId: session.sessionId } : null;
+  return person ? { person, sessionId: session.sessionId, scope: await scopeOf(person.role, person.limits) } : null;
 }
 
 /** Who calls a route: by bearer token when there is one, else by session cookie. Null: nobody known. */
@@ -75,12 +96,14 @@ export async function principalOf(request: Request): Promise<Principal | null> {
   if (authorization !== null) {
     const secret = /^Bearer\s+(\S+)$/i.exec(authorization)?.[1];
     const token = secret ? await tokenOf(secret) : null;
-    return token ? { kind: "token", ...token } : null;
+    if (!token) return null;
+    const { limits, ...rest } = token;
+    return { kind: "token", ...rest, scope: await scopeOf(token.role, limits) };
   }
   const current = await signedIn();
   if (!current) return null;
-  const { person, sessionId } = current;
-  return { kind: "session", id: person.id, name: person.name, role: person.role, sessionId };
+  const { person, sessionId, scope } = current;
+  return { kind: "session", id: person.id, name: person.name, role: person.role, scope, sessionId };
 }
 
 const order: Role[] = ["viewer", "analyst", "admin"];

@@ -1,51 +1,61 @@
-import { eq, inArray, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { AppError } from "../error";
 import { once } from "../once";
 import { signInFailures, state } from "../state";
 
 const windowMs = 15 * 60_000;
-const mostPerPerson = 5;
+const mostPerSubject = 5;
 const mostPerAddress = 30;
 
-const keysOf = (email: string, address: string) => ({ person: `person:${email}`, address: `address:${address}` });
+/** What a try came to: `open` neither counts as a failure nor clears those before. */
+export type Tried = "right" | "wrong" | "open";
 
-/** Throws `throttled` when a person or an address has failed to sign in too often in the last 15 minutes. */
-export async function checkThrottle(email: string, address: string): Promise<void> {
-  const keys = keysOf(email, address);
-  const db = await state();
-  const rows = await db
-    .select()
-    .from(signInFailures)
-    .where(inArray(signInFailures.key, Object.values(keys)));
-  for (const { key, failures, lastAt } of rows) {
-    const most = key === keys.person ? mostPerPerson : mostPerAddress;
-    const left = lastAt + windowMs - Date.now();
-    if (failures >= most && left > 0) {
-      throw new AppError("throttled", "Too many failed sign-ins. Try again in a few minutes.", { retryAfterSeconds: Math.ceil(left / 1000) });
-    }
-  }
-}
+const { failures, lastAt, key: keyColumn } = signInFailures;
 
-export async function noteFailure(email: string, address: string): Promise<void> {
+/** Counts a try before it is made, so that many at once cannot slip through between looking and counting. Error: `throttled`. */
+async function take(key: string, most: number): Promise<void> {
   const db = await state();
   const now = Date.now();
-  for (const key of Object.values(keysOf(email, address))) {
-    await db
-      .insert(signInFailures)
-      .values({ key, failures: 1, lastAt: now })
-      .onConflictDoUpdate({
-        target: signInFailures.key,
-        set: {
-          failures: sql`CASE WHEN ${signInFailures.lastAt} < ${now - windowMs} THEN 1 ELSE ${signInFailures.failures} + 1 END`,
-          lastAt: now,
-        },
-      });
+  const isOld = sql`${lastAt} < ${now - windowMs}`;
+  const [row] = await db
+    .insert(signInFailures)
+    .values({ key, failures: 1, lastAt: now })
+    .onConflictDoUpdate({
+      target: keyColumn,
+      set: {
+        failures: sql`CASE WHEN ${isOld} THEN 1 ELSE least(${failures} + 1, ${most + 1}) END`,
+        // Who is kept out and goes on trying is not kept out for longer.
+        lastAt: sql`CASE WHEN ${failures} >= ${most} AND NOT ${isOld} THEN ${lastAt} ELSE ${now} END`,
+      },
+    })
+    .returning();
+  if (row && row.failures > most) {
+    const left = Math.max(1, Math.ceil((row.lastAt + windowMs - now) / 1000));
+    throw new AppError("throttled", "Too many failed tries. Try again in a few minutes.", { retryAfterSeconds: left });
   }
 }
 
-export async function noteSuccess(email: string): Promise<void> {
+async function giveBack(key: string): Promise<void> {
   const db = await state();
-  await db.delete(signInFailures).where(eq(signInFailures.key, `person:${email}`));
+  await db
+    .update(signInFailures)
+    .set({ failures: sql`greatest(${failures} - 1, 0)` })
+    .where(sql`${keyColumn} = ${key}`);
+}
+
+/**
+ * Runs a check of a password or code: at most 5 wrong tries in 15 minutes for a subject (a person, a link) and 30 for an
+ * address. Error: `throttled`.
+ */
+export async function throttled<T extends { tried: Tried }>(subject: string, address: string, check: () => Promise<T>): Promise<T> {
+  const [ofSubject, ofAddress] = [`person:${subject}`, `address:${address}`];
+  await take(ofAddress, mostPerAddress);
+  await take(ofSubject, mostPerSubject);
+  const result = await check();
+  if (result.tried !== "wrong") await giveBack(ofAddress);
+  if (result.tried === "open") await giveBack(ofSubject);
+  if (result.tried === "right") await (await state()).delete(signInFailures).where(sql`${keyColumn} = ${ofSubject}`);
+  return result;
 }
 
 /** A bucket of `capacity` calls that refills evenly over a minute, per caller. Throws `throttled`. */

@@ -3,13 +3,14 @@ import { defaultFeed, Feed, type Json } from "@/e2e/cdr-api/records";
 import { rateCard } from "@/e2e/rate-card";
 import { useDataDir } from "@/e2e/test-store";
 import { addCard } from "../rates";
+import { everything } from "../scope";
 import { daysBetween } from "../time";
 import { closeWarehouse, warehouse } from "../warehouse";
 import { audit, auditQuery, decide } from "./audit";
 import { ruleNames } from "./rules";
 
 let store: ReturnType<typeof useDataDir>;
-const defaults = { tz: "UTC", now: Date.parse("2026-11-20T00:00:00Z") };
+const defaults = { tz: "UTC", now: Date.parse("2026-11-20T00:00:00Z"), scope: everything };
 const clean = new Feed({ ...defaultFeed, seed: "audit", callsPerDay: 400, dirt: 0, older: 0 });
 const records = daysBetween("2026-10-05", "2026-10-08").flatMap((day) => clean.loggedOn(day));
 

@@ -92,7 +92,7 @@ const money = (sixtieths: unknown) => (typeof sixtieths === "string" ? new Big(s
 export async function audit(input: AuditInput, defaults: ViewDefaults): Promise<AuditAnswer> {
   const view = viewOf(input, defaults);
   const store = await warehouse();
-  const [{ filter }, decided] = await Promise.all([resolveAccounts(view.account), decisions()]);
+  const [{ filter }, decided] = await Promise.all([resolveAccounts(view.account, view.scope), decisions()]);
   const [{ meta }, summary, page] = await Promise.all([
     runMetrics({ measures: ["calls"], by: [], order: undefined, limit: undefined, havingCalls: undefined, compare: false, view }),
     summarise(store, view, filter, decided),
@@ -104,7 +104,7 @@ export async function audit(input: AuditInput, defaults: ViewDefaults): Promise<
 /** Every finding of a view, page by page: for files, which need no summary. */
 export async function* allFindings(view: View, narrowed: Pick<AuditInput, "rule" | "state"> = {}): AsyncGenerator<Finding[]> {
   const store = await warehouse();
-  const [{ filter }, decided] = await Promise.all([resolveAccounts(view.account), decisions()]);
+  const [{ filter }, decided] = await Promise.all([resolveAccounts(view.account, view.scope), decisions()]);
   for (let cursor: number | null = 0; cursor !== null; ) {
     const page: Pick<AuditAnswer, "rows" | "nextCursor"> = await pageOf(store, view, filter, { ...narrowed, limit: 1000, cursor }, decided);
     yield page.rows;

@@ -2,6 +2,7 @@ import Big from "big.js";
 import { z } from "zod";
 import { type Completeness, completeness, resolveAccounts, viewShape, viewStatement } from "../metrics";
 import { cardNumberSql, currentCards, type Invoice, invoiceOf, minorDigits } from "../rates";
+import { everything } from "../scope";
 import { readSettings } from "../state";
 import { Binder, warehouse } from "../warehouse";
 import { firstDay, lastDay, month } from "./month";
@@ -28,7 +29,7 @@ export interface ExpectedInvoice {
 
 /** What a month's invoice should say, line by line. */
 export async function expectedInvoice(input: z.output<typeof invoiceQuery>): Promise<ExpectedInvoice> {
-  const [cards, { currency }, accounts, store] = await Promise.all([currentCards(), readSettings(), resolveAccounts(input.account), warehouse()]);
+  const [cards, { currency }, accounts, store] = await Promise.all([currentCards(), readSettings(), resolveAccounts(input.account, everything), warehouse()]);
   const view = {
     from: firstDay(input.month),
     to: lastDay(input.month),
@@ -37,6 +38,7 @@ export async function expectedInvoice(input: z.output<typeof invoiceQuery>): Pro
     account: input.account,
     user: undefined,
     filters: {},
+    scope: everything,
   } as const;
   const { dialect } = store;
   const binder = new Binder(dialect);

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type MetricsQuery, runMetrics, viewShape } from "../metrics";
+import { isLimited, type Scope } from "../scope";
 import { addDays, daysBetween, utcDay, weekdayOf } from "../time";
 import { listBudgets } from "./budgets";
 import { firstDay, lastDay, month, shiftMonth } from "./month";
@@ -75,7 +76,7 @@ export function forecastMonth(series: Series, of: string, through: string): Fore
 }
 
 /** The forecast of a month, with its budget and with how good it would have been before. */
-export async function forecast(input: z.output<typeof forecastQuery>, now: number): Promise<ForecastAnswer> {
+export async function forecast(input: z.output<typeof forecastQuery>, now: number, scope: Scope): Promise<ForecastAnswer> {
   const today = utcDay(now);
   const of = input.month ?? today.slice(0, 7);
   const from = addDays(firstDay(shiftMonth(of, -3)), -7 * weeks);
@@ -95,6 +96,7 @@ export async function forecast(input: z.output<typeof forecastQuery>, now: numbe
       account: input.account,
       user: undefined,
       filters: input.tag ? { tag: input.tag } : {},
+      scope,
     },
   };
   const { rows, meta } = await runMetrics(query);
@@ -125,7 +127,8 @@ export async function forecast(input: z.output<typeof forecastQuery>, now: numbe
     daysLeft: daysBetween(firstDay(of), lastDay(of)).filter((day) => day > until).length,
     forecast: forecastMonth(series, of, until),
     past,
-    budgets: (await listBudgets()).map(({ scope, name, amount }) => ({ scope, name, amount })),
+    // A budget is of the whole: it says nothing about a part.
+    budgets: isLimited(scope) ? [] : (await listBudgets()).map(({ scope, name, amount }) => ({ scope, name, amount })),
     missingDays: meta.missingDays.filter((day) => day.startsWith(of)),
   };
 }

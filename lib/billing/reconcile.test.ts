@@ -2,11 +2,12 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { useDataDir } from "@/e2e/test-store";
 import { WorkbookStream } from "../export/sheets";
+import { everything } from "../scope";
 import { warehouse } from "../warehouse";
 import { previewFile, reconcile, reconcileQuery } from "./reconcile";
 
 let store: ReturnType<typeof useDataDir>;
-const defaults = { tz: "UTC", now: Date.parse("2026-11-20T00:00:00Z") };
+const defaults = { tz: "UTC", now: Date.parse("2026-11-20T00:00:00Z"), scope: everything };
 const period = { from: "2026-10-01", to: "2026-10-31" };
 const ours = fc
   .sample(fc.integer({ min: 0, max: 90 }), { numRuns: 400, seed: 3 })

@@ -153,7 +153,7 @@ async function compare(
   const view = viewOf({ from, to, tz, basis, account } as Parameters<typeof viewOf>[0], defaults);
   const store = await warehouse();
   const { dialect } = store;
-  const { filter } = await resolveAccounts(view.account);
+  const { filter } = await resolveAccounts(view.account, view.scope);
   const { meta } = await runMetrics({ measures: ["calls"], by: [], order: undefined, limit: undefined, havingCalls: undefined, compare: false, view });
   const result: Reconciliation = {
     theirs: { rows: count, minutes: [...theirs.values()].reduce((sum, minutes) => sum + minutes, 0) },

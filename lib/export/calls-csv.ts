@@ -73,7 +73,7 @@ async function* write(
   counts: Map<string, number>,
 ): AsyncGenerator<Uint8Array> {
   const store = await warehouse();
-  const { filter } = await resolveAccounts(view.account);
+  const { filter } = await resolveAccounts(view.account, view.scope);
   yield Buffer.from(byteOrderMark + csvLine([...fields, "period_complete"], form));
   const columns = fields.map((name) => {
     const sql = fieldSql(name, store.dialect);

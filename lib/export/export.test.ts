@@ -7,6 +7,7 @@ import { useDataDir } from "@/e2e/test-store";
 import { audit, auditQuery } from "../billing";
 import { metricsOf, metricsQuery, runMetrics } from "../metrics";
 import { addCard } from "../rates";
+import { everything } from "../scope";
 import { daysBetween } from "../time";
 import { warehouse } from "../warehouse";
 import { auditCsv, auditExportQuery } from "./audit-csv";
@@ -33,7 +34,7 @@ const nasty = [
   "plain",
 ];
 const period = { from: "2026-10-05", to: "2026-10-09" };
-const defaults = { tz: "UTC", now: Date.parse("2026-11-20T00:00:00Z") };
+const defaults = { tz: "UTC", now: Date.parse("2026-11-20T00:00:00Z"), scope: everything };
 let store: ReturnType<typeof useDataDir>;
 
 beforeAll(async () => {

@@ -271,7 +271,7 @@ async function auditSheet(book: WorkbookStream, view: View, { currency }: Worksp
 
 async function callsSheet(book: WorkbookStream, view: View): Promise<void> {
   const store = await warehouse();
-  const { filter } = await resolveAccounts(view.account);
+  const { filter } = await resolveAccounts(view.account, view.scope);
   const columns = callSheetFields.map((name): SheetColumn => {
     const { label, unit } = callFields[name] as CallField;
     return { header: unit === "seconds" ? `${label} (s)` : label, kind: unit, total: unit === "seconds" || unit === "minutes" };

@@ -1,5 +1,6 @@
 export { bodyFile } from "./body";
 export { viewDefaults } from "./defaults";
+export { tellInvite } from "./invite";
 export { openApi } from "./openapi";
 export { type Problem, problemOf, problemResponse } from "./problem";
 export { proxied } from "./proxy";

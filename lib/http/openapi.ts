@@ -10,6 +10,8 @@ interface Operation {
   method: "get" | "post" | "put" | "patch" | "delete";
   path: string;
   role: Role | "public";
+  /** Only for those who see all of the calls. */
+  whole?: true;
   summary: string;
   params?: z.ZodType;
   query?: z.ZodType;
@@ -25,6 +27,7 @@ export const operations: Operation[] = [
     method: "get",
     path: "/api/cdr/period/{from}/{to}",
     role: "viewer",
+    whole: true,
     summary: "All CDRs of a period (UTC days), from the CDR API",
     params: schemas.periodPath,
     query: schemas.proxyQuery,
@@ -33,6 +36,7 @@ export const operations: Operation[] = [
     method: "get",
     path: "/api/cdr/room/{room}",
     role: "viewer",
+    whole: true,
     summary: "All CDRs of a room, from the CDR API",
     params: schemas.roomPath,
     query: schemas.proxyQuery,
@@ -41,6 +45,7 @@ export const operations: Operation[] = [
     method: "get",
     path: "/api/cdr/room-period/{room}/{from}/{to}",
     role: "viewer",
+    whole: true,
     summary: "A room's CDRs of a period, from the CDR API",
     params: schemas.roomPeriodPath,
     query: schemas.proxyQuery,
@@ -49,6 +54,7 @@ export const operations: Operation[] = [
     method: "get",
     path: "/api/cdr/conf/{conf}",
     role: "viewer",
+    whole: true,
     summary: "A conference's CDRs, from the CDR API",
     params: schemas.confPath,
     query: schemas.proxyQuery,
@@ -69,6 +75,7 @@ export const operations: Operation[] = [
     method: "post",
     path: "/api/v1/conferences/{conf}",
     role: "analyst",
+    whole: true,
     summary: "Fetch a conference from the CDR API and keep its calls",
     params: schemas.confPath,
     query: schemas.noQuery,
@@ -80,7 +87,7 @@ export const operations: Operation[] = [
   { method: "get", path: "/api/v1/export/contrasts.csv", role: "viewer", summary: "Groups against the rest as CSV", query: contrastsQuery },
   { method: "get", path: "/api/v1/export/contrasts.xlsx", role: "viewer", summary: "Groups against the rest as a workbook", query: contrastsQuery },
   { method: "get", path: "/api/v1/export/audit.csv", role: "viewer", summary: "Findings of the audit as CSV", query: auditExportQuery },
-  { method: "get", path: "/api/v1/rates", role: "viewer", summary: "Every version of every rate card", query: schemas.noQuery },
+  { method: "get", path: "/api/v1/rates", role: "viewer", whole: true, summary: "Every version of every rate card", query: schemas.noQuery },
   { method: "post", path: "/api/v1/rates", role: "admin", summary: "Add a rate card", query: schemas.noQuery, body: schemas.rateCardBody, status: 201 },
   {
     method: "put",
@@ -92,13 +99,14 @@ export const operations: Operation[] = [
     body: schemas.rateCardBody,
   },
   { method: "delete", path: "/api/v1/rates/{id}", role: "admin", summary: "Take a rate card out of force", params: schemas.idPath, query: schemas.noQuery },
-  { method: "get", path: "/api/v1/billing/invoice", role: "viewer", summary: "What a month's invoice should say", query: invoiceQuery },
+  { method: "get", path: "/api/v1/billing/invoice", role: "viewer", whole: true, summary: "What a month's invoice should say", query: invoiceQuery },
   { method: "get", path: "/api/v1/billing/forecast", role: "viewer", summary: "What a month will come to", query: forecastQuery },
-  { method: "get", path: "/api/v1/billing/budgets", role: "viewer", summary: "Budgets of a month", query: schemas.noQuery },
+  { method: "get", path: "/api/v1/billing/budgets", role: "viewer", whole: true, summary: "Budgets of a month", query: schemas.noQuery },
   {
     method: "put",
     path: "/api/v1/billing/budgets",
     role: "analyst",
+    whole: true,
     summary: "Set a budget, or take it away",
     query: schemas.noQuery,
     body: schemas.budgetBody,
@@ -107,6 +115,7 @@ export const operations: Operation[] = [
     method: "post",
     path: "/api/v1/billing/reconcile",
     role: "viewer",
+    whole: true,
     summary: "Hold the vendor's list of CDRs (CSV or XLSX) against the loaded calls",
     query: reconcileQuery,
     file: "text/csv",
@@ -116,16 +125,18 @@ export const operations: Operation[] = [
     method: "put",
     path: "/api/v1/audit/{key}",
     role: "analyst",
+    whole: true,
     summary: "Accept or dispute a finding",
     params: schemas.findingPath,
     query: schemas.noQuery,
     body: schemas.decisionBody,
   },
-  { method: "get", path: "/api/v1/schedules", role: "analyst", summary: "Reports sent by e-mail, with their latest runs", query: schemas.noQuery },
+  { method: "get", path: "/api/v1/schedules", role: "analyst", whole: true, summary: "Reports sent by e-mail, with their latest runs", query: schemas.noQuery },
   {
     method: "post",
     path: "/api/v1/schedules",
     role: "analyst",
+    whole: true,
     summary: "Send a saved view by e-mail",
     query: schemas.noQuery,
     body: schemas.scheduleBody,
@@ -135,16 +146,26 @@ export const operations: Operation[] = [
     method: "put",
     path: "/api/v1/schedules/{id}",
     role: "analyst",
+    whole: true,
     summary: "Change a schedule",
     params: schemas.idPath,
     query: schemas.noQuery,
     body: schemas.scheduleBody,
   },
-  { method: "delete", path: "/api/v1/schedules/{id}", role: "analyst", summary: "Remove a schedule", params: schemas.idPath, query: schemas.noQuery },
+  {
+    method: "delete",
+    path: "/api/v1/schedules/{id}",
+    role: "analyst",
+    whole: true,
+    summary: "Remove a schedule",
+    params: schemas.idPath,
+    query: schemas.noQuery,
+  },
   {
     method: "post",
     path: "/api/v1/schedules/{id}/test",
     role: "analyst",
+    whole: true,
     summary: "Send a schedule now, to one address",
     params: schemas.idPath,
     query: schemas.noQuery,
@@ -172,6 +193,7 @@ export const operations: Operation[] = [
     method: "put",
     path: "/api/v1/rooms/{room}",
     role: "analyst",
+    whole: true,
     summary: "Give a room a label and a tag",
     params: schemas.roomPath,
     query: schemas.noQuery,
@@ -182,6 +204,7 @@ export const operations: Operation[] = [
     method: "post",
     path: "/api/v1/rooms/labels",
     role: "analyst",
+    whole: true,
     summary: "Labels and tags from CSV: room_id, label, tag",
     query: schemas.noQuery,
     file: "text/csv",
@@ -200,12 +223,20 @@ export const operations: Operation[] = [
   { method: "delete", path: "/api/v1/views/{id}", role: "viewer", summary: "Remove a saved view", params: schemas.idPath, query: schemas.noQuery },
   { method: "get", path: "/api/v1/rooms", role: "viewer", summary: "Search rooms by name or id", query: schemas.searchQuery },
   { method: "get", path: "/api/v1/coverage", role: "viewer", summary: "What is loaded, per UTC day", query: schemas.coverageQuery },
-  { method: "get", path: "/api/v1/rejected", role: "viewer", summary: "Rejected records with reasons", query: schemas.rejectedQuery },
-  { method: "get", path: "/api/v1/sync", role: "viewer", summary: "The latest loads", query: schemas.jobsQuery },
-  { method: "post", path: "/api/v1/sync", role: "analyst", summary: "Load a period", query: schemas.noQuery, body: schemas.syncBody, status: 202 },
-  { method: "get", path: "/api/v1/sync/{jobId}", role: "viewer", summary: "Progress of a load", params: schemas.jobPath, query: schemas.noQuery },
-  { method: "delete", path: "/api/v1/sync/{jobId}", role: "analyst", summary: "Cancel a load", params: schemas.jobPath, query: schemas.noQuery },
-  { method: "post", path: "/api/v1/import", role: "analyst", summary: "Load a file of CDRs (JSON or NDJSON)", query: schemas.importQuery, file: "cdr" },
+  { method: "get", path: "/api/v1/rejected", role: "viewer", whole: true, summary: "Rejected records with reasons", query: schemas.rejectedQuery },
+  { method: "get", path: "/api/v1/sync", role: "viewer", whole: true, summary: "The latest loads", query: schemas.jobsQuery },
+  { method: "post", path: "/api/v1/sync", role: "analyst", whole: true, summary: "Load a period", query: schemas.noQuery, body: schemas.syncBody, status: 202 },
+  { method: "get", path: "/api/v1/sync/{jobId}", role: "viewer", whole: true, summary: "Progress of a load", params: schemas.jobPath, query: schemas.noQuery },
+  { method: "delete", path: "/api/v1/sync/{jobId}", role: "analyst", whole: true, summary: "Cancel a load", params: schemas.jobPath, query: schemas.noQuery },
+  {
+    method: "post",
+    path: "/api/v1/import",
+    role: "analyst",
+    whole: true,
+    summary: "Load a file of CDRs (JSON or NDJSON)",
+    query: schemas.importQuery,
+    file: "cdr",
+  },
   { method: "get", path: "/api/v1/accounts", role: "viewer", summary: "Accounts, without their keys", query: schemas.noQuery },
   { method: "post", path: "/api/v1/accounts", role: "admin", summary: "Add an account", query: schemas.noQuery, body: schemas.accountBody, status: 201 },
   {
@@ -245,6 +276,57 @@ export const operations: Operation[] = [
     params: schemas.idPath,
     query: schemas.noQuery,
   },
+  {
+    method: "post",
+    path: "/api/v1/people/{id}/invite",
+    role: "admin",
+    summary: "A link to set a new password; it is shown once",
+    params: schemas.idPath,
+    query: schemas.noQuery,
+    status: 201,
+  },
+  {
+    method: "delete",
+    path: "/api/v1/people/{id}/two-step",
+    role: "admin",
+    summary: "Switch a person's two-step sign-in off",
+    params: schemas.idPath,
+    query: schemas.noQuery,
+  },
+  {
+    method: "post",
+    path: "/api/v1/invites",
+    role: "admin",
+    summary: "Add a person, and a link to set the password; it is shown once",
+    query: schemas.noQuery,
+    body: schemas.inviteBody,
+    status: 201,
+  },
+  {
+    method: "post",
+    path: "/api/v1/invites/accept",
+    role: "public",
+    summary: "Set the password that a link is for",
+    query: schemas.noQuery,
+    body: schemas.acceptBody,
+  },
+  { method: "post", path: "/api/v1/two-step", role: "viewer", summary: "A new secret for one's own two-step sign-in", query: schemas.noQuery },
+  {
+    method: "put",
+    path: "/api/v1/two-step",
+    role: "viewer",
+    summary: "Switch one's own two-step sign-in on with a first code",
+    query: schemas.noQuery,
+    body: schemas.codeBody,
+  },
+  {
+    method: "delete",
+    path: "/api/v1/two-step",
+    role: "viewer",
+    summary: "Switch one's own two-step sign-in off with a code",
+    query: schemas.noQuery,
+    body: schemas.codeBody,
+  },
   { method: "post", path: "/api/v1/password", role: "viewer", summary: "Change one's own password", query: schemas.noQuery, body: schemas.passwordBody },
   { method: "get", path: "/api/v1/tokens", role: "admin", summary: "API tokens, without their secrets", query: schemas.noQuery },
   {
@@ -271,7 +353,7 @@ export const operations: Operation[] = [
   { method: "get", path: "/api/openapi.json", role: "public", summary: "This document" },
   { method: "get", path: "/api/health", role: "public", summary: "Whether the process lives" },
   { method: "get", path: "/api/ready", role: "public", summary: "Whether the stores answer" },
-  { method: "get", path: "/api/metrics/prometheus", role: "viewer", summary: "Figures for operators, in Prometheus text format" },
+  { method: "get", path: "/api/metrics/prometheus", role: "viewer", whole: true, summary: "Figures for operators, in Prometheus text format" },
 ];
 
 type JsonSchema = Record<string, unknown> & { properties?: Record<string, JsonSchema>; required?: string[]; description?: string };
@@ -295,7 +377,7 @@ const problem = { description: "Problem details (RFC 9457)", content: { "applica
 /** The OpenAPI document, made from the schemas that check the requests and from the tables of figures. */
 export function openApi(): object {
   const paths: Record<string, Record<string, object>> = {};
-  for (const { method, path, role, summary, params, query, body, file, status } of operations) {
+  for (const { method, path, role, whole, summary, params, query, body, file, status } of operations) {
     const content =
       file === "text/csv"
         ? { "text/csv": {} }
@@ -308,7 +390,7 @@ export function openApi(): object {
       ...paths[path],
       [method]: {
         summary,
-        description: role === "public" ? "Needs no sign-in." : `Needs the role ${role}.`,
+        description: role === "public" ? "Needs no sign-in." : `Needs the role ${role}${whole ? ", and sight of all calls" : ""}.`,
         security: role === "public" ? [] : [{ bearer: [] }, { session: [] }],
         parameters: [...parameters(params, "path"), ...parameters(query, "query")],
         ...(content ? { requestBody: { required: true, content } } : {}),

@@ -1,6 +1,6 @@
 import { clientOfAccount, findAccount } from "../accounts";
 import { limitRate, type Principal } from "../auth";
-import { type CdrQuestion, retrying } from "../cdr";
+import { type CdrQuestion, retrying, withoutPerson } from "../cdr";
 
 /** Requests a minute that one caller may put through to the CDR API. */
 const perMinute = 60;
@@ -14,6 +14,8 @@ export async function proxied(question: CdrQuestion, account: string | undefined
   const client = await clientOfAccount((await findAccount(account)).id);
   const batches = await retrying(() => client.open(question, signal), signal);
   let sent = false;
+  const told = (record: Uint8Array) =>
+    principal.scope.masked ? encoder.encode(JSON.stringify(withoutPerson(JSON.parse(Buffer.from(record).toString("utf8"))))) : record;
   const encoder = new TextEncoder();
   const comma = encoder.encode(",");
   const body = new ReadableStream<Uint8Array>(
@@ -28,7 +30,7 @@ export async function proxied(question: CdrQuestion, account: string | undefined
           controller.close();
           return;
         }
-        const parts = next.value.flatMap((record, index) => (sent || index > 0 ? [comma, record] : [record]));
+        const parts = next.value.flatMap((record, index) => (sent || index > 0 ? [comma, told(record)] : [told(record)]));
         sent ||= next.value.length > 0;
         controller.enqueue(Buffer.concat(parts));
       },

@@ -3,6 +3,7 @@ import { addressOf, mayAct, note, type Principal, principalOf } from "../auth";
 import { AppError } from "../error";
 import { log } from "../log";
 import type { RawParams } from "../metrics";
+import { isLimited } from "../scope";
 import type { Role } from "../state";
 import { problemResponse } from "./problem";
 
@@ -11,6 +12,8 @@ type Output<T> = T extends z.ZodType ? z.output<T> : undefined;
 export interface RouteSpec<Q, B, P> {
   /** The least role that may call; `public` needs no one. */
   role: Role | "public";
+  /** Refuses whoever sees only a part of the calls: what the route gives or changes is of all of them. */
+  whole?: true;
   query?: Q;
   /** The JSON body. Routes that take files read `request.body` themselves. */
   body?: B;
@@ -79,7 +82,7 @@ function checkOrigin(request: Request): void {
   if (!isOurs) throw new AppError("forbidden", "The request comes from another site.");
 }
 
-async function authorise(request: Request, role: Role | "public"): Promise<Principal | null> {
+async function authorise(request: Request, { role, whole }: Pick<RouteSpec<undefined, undefined, undefined>, "role" | "whole">): Promise<Principal | null> {
   if (role === "public") {
     checkOrigin(request);
     return null;
@@ -88,6 +91,7 @@ async function authorise(request: Request, role: Role | "public"): Promise<Princ
   if (!principal) throw new AppError("signed_out", "Sign in, or send an API token.");
   if (principal.kind === "session") checkOrigin(request);
   if (!mayAct(principal.role, role)) throw new AppError("forbidden", `This needs the role ${role}; you have ${principal.role}.`);
+  if (whole && isLimited(principal.scope)) throw new AppError("forbidden", "This is for those who see every account and room; you see a part.");
   return principal;
 }
 
@@ -107,7 +111,7 @@ export function route<Q extends z.ZodType | undefined = undefined, B extends z.Z
   return async (request: Request, context: Context): Promise<Response> => {
     let principal: Principal | null = null;
     try {
-      principal = await authorise(request, spec.role);
+      principal = await authorise(request, spec);
       const params = parse(spec.params as z.ZodType | undefined, await context.params, "path") as Output<P>;
       const query = parse(spec.query as z.ZodType | undefined, rawParams(new URL(request.url).searchParams), "query") as Output<Q>;
       const body = (spec.body ? parse(spec.body as z.ZodType, await jsonBody(request), "body") : undefined) as Output<B>;

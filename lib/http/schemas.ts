@@ -186,8 +186,24 @@ export const connectionTest = z.union([z.strictObject({ id: name }), accountBody
 const email = z.email("must be an e-mail address").max(320);
 const password = z.string("is missing").min(10, "must have at least 10 characters").max(1000, "is too long");
 const role = z.enum(roles, "must be viewer, analyst or admin");
+const limits = z
+  .strictObject({ accounts: some.optional(), rooms: some.optional(), tags: some.optional() })
+  .nullable()
+  .transform((value) => (value && Object.values(value).some((list) => list !== undefined) ? value : null))
+  .describe("The part of the calls that may be seen: accounts, and within them rooms or tags. Null: all.");
 export const setUpBody = z.strictObject({ email, name, password });
-export const personBody = z.strictObject({ email, name, password, role });
-export const personChange = z.strictObject({ name: name.optional(), role: role.optional(), active: z.boolean().optional(), password: password.optional() });
+export const personBody = z.strictObject({ email, name, password, role, limits: limits.default(null) });
+export const inviteBody = personBody.omit({ password: true });
+export const acceptBody = z.strictObject({ token: z.string("is missing").min(20, "is no token").max(100, "is no token"), password });
+export const codeBody = z.strictObject({ code: z.string("is missing").trim().min(6, "has six digits").max(40, "is too long") });
+export const personChange = z.strictObject({
+  name: name.optional(),
+  role: role.optional(),
+  active: z.boolean().optional(),
+  limits: limits.optional(),
+  password: password.optional(),
+});
 export const passwordBody = z.strictObject({ current: z.string().max(1000), password });
-export const tokenBody = z.strictObject({ name, role });
+export const tokenBody = z.strictObject({ name, role, limits: limits.default(null) }).superRefine(({ role: of, limits: set }, context) => {
+  if (of === "admin" && set) context.addIssue({ code: "custom", path: ["limits"], message: "an admin sees everything; choose another role" });
+});

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { AppError, badInput } from "../error";
+import type { Scope } from "../scope";
 import { utcDay } from "../time";
-import { Binder, callColumnNames, callColumns, type Dialect, type Row, type SqlValue, type Statement, warehouse } from "../warehouse";
+import { Binder, callColumnNames, callColumns, callsSql, type Dialect, type Row, type SqlValue, type Statement, warehouse } from "../warehouse";
 import { coverageByDay } from "./coverage";
 import { checkPeriod, type View, type ViewDefaults, viewOf, viewShape } from "./filters";
 import { resolveAccounts } from "./run";
@@ -63,11 +64,12 @@ const always: StoredField[] = ["account", "sightings", "call_id", "id_source", "
  */
 export async function listCalls(input: z.output<typeof callsQuery>, defaults: ViewDefaults): Promise<CallsAnswer> {
   const view: View = viewOf(input, defaults);
-  const { filter } = await resolveAccounts(view.account);
+  const { filter } = await resolveAccounts(view.account, view.scope);
   const store = await warehouse();
   const binder = new Binder(store.dialect);
   const descending = input.sort.startsWith("-");
   const column = sortColumns[input.sort.replace(/^-/, "")] as string;
+  const source = callsSql(view.scope, binder, store.dialect);
   const conditions = [periodSql(view), ...filtersSql(view, filter, binder, store.dialect)];
   if (input.cursor) {
     const [value, seq] = readCursor(input.cursor);
@@ -81,8 +83,8 @@ export async function listCalls(input: z.output<typeof callsQuery>, defaults: Vi
   const order = `ORDER BY ${column} ${descending ? "DESC" : "ASC"} NULLS LAST, seq`;
   const fields = input.fields ? [...new Set([...always, ...input.fields])] : fieldNames;
   const statement: Statement = binder.statement(
-    `SELECT seq AS place, ${fieldSql(column as StoredField, store.dialect)} AS sorted_by, ${fieldList(fields, store.dialect)} FROM calls
-     WHERE seq IN (SELECT seq FROM calls WHERE ${conditions.join(" AND ")} ${order} LIMIT ${input.limit + 1}) ${order}`,
+    `SELECT seq AS place, ${fieldSql(column as StoredField, store.dialect)} AS sorted_by, ${fieldList(fields, store.dialect)} FROM ${source}
+     WHERE seq IN (SELECT seq FROM ${source} WHERE ${conditions.join(" AND ")} ${order} LIMIT ${input.limit + 1}) ${order}`,
   );
   const rows = await store.query(statement);
   const page = rows.slice(0, input.limit);
@@ -105,13 +107,13 @@ function callRow(row: Row): CallRow {
 }
 
 /** The call before or after another of the same person; ties in time follow the order of loading. */
-async function neighbour(account: string, person: string, loggedMs: number, seq: number, way: "before" | "after"): Promise<string | null> {
+async function neighbour(scope: Scope, account: string, person: string, loggedMs: number, seq: number, way: "before" | "after"): Promise<string | null> {
   const store = await warehouse();
   const binder = new Binder(store.dialect);
   const [sign, order] = way === "before" ? ["<", "DESC"] : [">", "ASC"];
   const [row] = await store.query<{ call_id: string }>(
     binder.statement(
-      `SELECT call_id FROM calls WHERE account = ${binder.bind(account)} AND person = ${binder.bind(person)}
+      `SELECT call_id FROM ${callsSql(scope, binder, store.dialect)} WHERE account = ${binder.bind(account)} AND person = ${binder.bind(person)}
        AND (logged_ms ${sign} ${binder.bind(loggedMs)} OR (logged_ms = ${binder.bind(loggedMs)} AND seq ${sign} ${binder.bind(seq)}))
        ORDER BY logged_ms ${order}, seq ${order} LIMIT 1`,
     ),
@@ -121,7 +123,7 @@ async function neighbour(account: string, person: string, loggedMs: number, seq:
 
 export interface CallAnswer {
   call: CallRow;
-  /** The record that it was made from, as it came. */
+  /** The record that it was made from, as it came; without the person where names are hidden. */
   raw: unknown;
   /** Ids of the same person's calls before and after it; null at either end, or for someone unknown. */
   previous: string | null;
@@ -129,20 +131,22 @@ export interface CallAnswer {
 }
 
 /** One call with the record it was made from. Error: `not_found`. */
-export async function findCall(callId: string, account: string | undefined): Promise<CallAnswer> {
+export async function findCall(callId: string, account: string | undefined, scope: Scope): Promise<CallAnswer> {
   const store = await warehouse();
   const binder = new Binder(store.dialect);
   const conditions = [`call_id = ${binder.bind(callId)}`];
-  const { filter } = await resolveAccounts(account === undefined ? undefined : [account]);
+  const { filter } = await resolveAccounts(account === undefined ? undefined : [account], scope);
   if (filter) conditions.push(`account IN (${filter.map(binder.bind).join(", ")})`);
   const [row] = await store.query(
-    binder.statement(`SELECT seq AS place, ${fieldList(fieldNames, store.dialect)} FROM calls WHERE ${conditions.join(" AND ")} LIMIT 1`),
+    binder.statement(
+      `SELECT seq AS place, ${fieldList(fieldNames, store.dialect)} FROM ${callsSql(scope, binder, store.dialect)} WHERE ${conditions.join(" AND ")} LIMIT 1`,
+    ),
   );
   if (!row) throw new AppError("not_found", `There is no call "${callId}" among the loaded records.`);
   const { place, ...fields } = row;
   const [ofAccount, person, at] = [row.account as string, row.person as string | null, row.logged_ms as number];
-  const beside = (way: "before" | "after") => (person === null ? null : neighbour(ofAccount, person, at, place as number, way));
-  const [raw, previous, next] = await Promise.all([store.rawRecord(ofAccount, callId), beside("before"), beside("after")]);
+  const beside = (way: "before" | "after") => (person === null ? null : neighbour(scope, ofAccount, person, at, place as number, way));
+  const [raw, previous, next] = await Promise.all([store.rawRecord(ofAccount, callId, scope), beside("before"), beside("after")]);
   return { call: callRow(fields), raw: raw === null ? null : JSON.parse(raw), previous, next };
 }
 
@@ -159,12 +163,12 @@ export interface ConferenceAnswer {
 }
 
 /** All loaded calls of a conference. Error: `not_found`. */
-export async function findConference(conference: string): Promise<ConferenceAnswer> {
+export async function findConference(conference: string, scope: Scope): Promise<ConferenceAnswer> {
   const store = await warehouse();
   const binder = new Binder(store.dialect);
   const rows = await store.query(
     binder.statement(
-      `SELECT ${fieldList(fieldNames, store.dialect)} FROM calls WHERE conf_num = ${binder.bind(conference)}
+      `SELECT ${fieldList(fieldNames, store.dialect)} FROM ${callsSql(scope, binder, store.dialect)} WHERE conf_num = ${binder.bind(conference)}
        ORDER BY coalesce(connect_ms, logged_ms), call_id`,
     ),
   );

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defaultFeed, Feed, type Json } from "@/e2e/cdr-api/records";
 import { callsOf, figuresOf, type LoopCall, localDayHour } from "@/e2e/plain-loops";
 import { useDataDir } from "@/e2e/test-store";
+import { everything } from "../scope";
 import { daysBetween } from "../time";
 import { warehouse } from "../warehouse";
 import { changesQuery, explainChange } from "./changes";
@@ -9,7 +10,7 @@ import { contrast, contrastsQuery } from "./contrasts";
 
 let store: ReturnType<typeof useDataDir>;
 let calls: LoopCall[];
-const defaults = { tz: "UTC", now: Date.parse("2026-11-20T00:00:00Z") };
+const defaults = { tz: "UTC", now: Date.parse("2026-11-20T00:00:00Z"), scope: everything };
 const broken = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0";
 const rare = "Mozilla/5.0 (X11; CrOS x86_64 14541.0.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/99.0.0.0 Safari/537.36 OPR/85.0";
 

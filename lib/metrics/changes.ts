@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { costSql, currentCards } from "../rates";
 import { previousPeriod } from "../time";
-import { Binder, type Row, type SqlValue, type Warehouse, warehouse } from "../warehouse";
+import { Binder, callsSql, type Row, type SqlValue, type Warehouse, warehouse } from "../warehouse";
 import { needsRates, selected } from "./compile";
 import { dimensionOf, type FilterName, filterNames } from "./dimensions";
 import { checkPeriod, type MetricsQuery, type View, type ViewDefaults, viewOf, viewShape } from "./filters";
@@ -63,7 +63,7 @@ export async function explainChange(input: z.output<typeof changesQuery>, defaul
   const view = viewOf(input, defaults);
   const earlier = { ...view, ...previousPeriod(view) };
   const store = await warehouse();
-  const { filter } = await resolveAccounts(view.account);
+  const { filter } = await resolveAccounts(view.account, view.scope);
   const query: MetricsQuery = {
     measures: measure === "peak_concurrent" ? [measure, "peak_at"] : [measure],
     by: [],
@@ -98,6 +98,7 @@ export async function explainChange(input: z.output<typeof changesQuery>, defaul
     by === "room" || by === "person"
       ? await namesOf(
           store,
+          view.scope,
           by,
           shown.map(({ group }) => group),
         )
@@ -154,9 +155,10 @@ async function weightsOf(
   const binder = new Binder(dialect);
   const { of, sql } = measureOf(measure);
   const conditions = [periodSql(view), ...filtersSql(view, accounts, binder, dialect)];
+  const source = callsSql(view.scope, binder, dialect);
   const group = dimensionSql(by, view, dialect);
   const cost = needsRates([measure]) ? `${costSql(await currentCards(), binder, dialect)} AS cost_60, ` : "";
-  const placed = (extra: string[] = []) => `SELECT *, ${cost}${group} AS by_0 FROM calls WHERE ${[...conditions, ...extra].join(" AND ")}`;
+  const placed = (extra: string[] = []) => `SELECT *, ${cost}${group} AS by_0 FROM ${source} WHERE ${[...conditions, ...extra].join(" AND ")}`;
   let statement: string;
   if (sql === "sweep") {
     if (typeof peakAt !== "string") return new Map();

@@ -1,5 +1,5 @@
 import { costSql, type RateCard } from "../rates";
-import { Binder, type Dialect, type Statement } from "../warehouse";
+import { Binder, callsSql, type Dialect, type Statement } from "../warehouse";
 import { dimensionOf } from "./dimensions";
 import { type MetricsQuery, mostRows } from "./filters";
 import { type MeasureName, measureOf } from "./measures";
@@ -29,7 +29,7 @@ function rowsSql(query: MetricsQuery, accounts: string[] | undefined, binder: Bi
   const conditions = [periodSql(view), ...filtersSql(view, accounts, binder, dialect), ...extra];
   const cost = needsRates(query.measures) ? [`${costSql(cards, binder, dialect)} AS cost_60`] : [];
   const columns = ["*", ...cost, ...by.map((name, index) => `${dimensionSql(name, view, dialect)} AS ${alias(index)}`)];
-  return `SELECT ${columns.join(", ")} FROM calls WHERE ${conditions.join(" AND ")}`;
+  return `SELECT ${columns.join(", ")} FROM ${callsSql(view.scope, binder, dialect)} WHERE ${conditions.join(" AND ")}`;
 }
 
 /** `order`, else time, else the first measure with the largest first; the dimensions decide ties, so that an answer is always the same. */
@@ -136,5 +136,7 @@ export function compileUnplaced(query: MetricsQuery, accounts: string[] | undefi
   if (placeColumn(query.view) !== "connect_ms" && !query.measures.some(isSweep)) return null;
   const binder = new Binder(dialect);
   const conditions = ["connect_ms IS NULL", periodSql(query.view, "logged_ms"), ...filtersSql(query.view, accounts, binder, dialect)];
-  return binder.statement(`SELECT ${dialect.double("count(*)")} AS unplaced FROM calls WHERE ${conditions.join(" AND ")}`);
+  return binder.statement(
+    `SELECT ${dialect.double("count(*)")} AS unplaced FROM ${callsSql(query.view.scope, binder, dialect)} WHERE ${conditions.join(" AND ")}`,
+  );
 }

@@ -4,6 +4,7 @@ import { Random } from "@/e2e/cdr-api/random";
 import { defaultFeed, Feed, type Json, olderForm, soil } from "@/e2e/cdr-api/records";
 import { callsOf, figuresOf, type LoopCall, type LoopFigures, localDayHour } from "@/e2e/plain-loops";
 import { useDataDir } from "@/e2e/test-store";
+import { everything } from "../scope";
 import { addDays, daysBetween, mondayOf } from "../time";
 import { closeWarehouse, warehouse } from "../warehouse";
 import { metricsOf, metricsQuery } from "./filters";
@@ -62,7 +63,9 @@ async function load(records: unknown[], account: string): Promise<void> {
 }
 
 function ask(params: Record<string, string | string[]>) {
-  return runMetrics(metricsOf(metricsQuery.parse({ measures: names.join(","), ...params }), { tz: "UTC", now: Date.parse("2026-11-20T00:00:00Z") }));
+  return runMetrics(
+    metricsOf(metricsQuery.parse({ measures: names.join(","), ...params }), { tz: "UTC", now: Date.parse("2026-11-20T00:00:00Z"), scope: everything }),
+  );
 }
 
 function expectSame(actual: Record<string, unknown>, expected: LoopFigures, what: string): void {

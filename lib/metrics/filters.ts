@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { badInput } from "../error";
+import type { Scope } from "../scope";
 import { dayNumber, defaultPeriod, isDay, isZone, localDay } from "../time";
 import { type DimensionName, dimensionNames, dimensionOf, type FilterName, filterNames } from "./dimensions";
 import { type MeasureName, measureNames } from "./measures";
@@ -50,17 +52,21 @@ export interface View {
   account: string[] | undefined;
   user: string[] | undefined;
   filters: Partial<Record<FilterName, string[]>>;
+  /** What whoever asks may see. */
+  scope: Scope;
 }
 
 export interface ViewDefaults {
   tz: string;
   now: number;
+  scope: Scope;
 }
 
 type ViewInput = z.output<z.ZodObject<typeof viewShape>>;
 
 /** Fills in what the address leaves open. */
-export function viewOf(input: ViewInput, { tz: defaultZone, now }: ViewDefaults): View {
+export function viewOf(input: ViewInput, { tz: defaultZone, now, scope }: ViewDefaults): View {
+  if (input.user && scope.masked) throw badInput("user", "names are hidden from you, so nothing can be looked for in them");
   const tz = input.tz ?? defaultZone;
   const usual = defaultPeriod(localDay(tz, now));
   const to = input.to ?? (input.from && input.from > usual.to ? input.from : usual.to);
@@ -70,7 +76,7 @@ export function viewOf(input: ViewInput, { tz: defaultZone, now }: ViewDefaults)
     const values = input[name];
     if (values && values.length > 0) filters[name] = values;
   }
-  return { from, to, tz, basis: input.basis, account: input.account, user: input.user, filters };
+  return { from, to, tz, basis: input.basis, account: input.account, user: input.user, filters, scope };
 }
 
 /** Both ends must be in order, and the period no longer than ten years. */

@@ -1,11 +1,14 @@
+import type { Scope } from "../scope";
 import { Binder, warehouse } from "../warehouse";
 import { resolveAccounts } from "./run";
 
 export interface Rejected {
+  /** Names the record: the same wherever and whenever it comes. */
+  hash: string;
   account: string;
   reason: string;
-  /** The record as it came. */
-  raw: string;
+  /** The record as it came; null where names are hidden. */
+  raw: string | null;
   /** ISO. */
   firstAt: string;
   lastAt: string;
@@ -13,23 +16,33 @@ export interface Rejected {
 }
 
 /** Rejected records, the latest first, and how many there are. */
-export async function listRejected(accounts: string[] | undefined, limit: number, offset: number): Promise<{ rows: Rejected[]; total: number }> {
-  const { filter } = await resolveAccounts(accounts);
+export async function listRejected(accounts: string[] | undefined, limit: number, offset: number, scope: Scope): Promise<{ rows: Rejected[]; total: number }> {
+  const { filter } = await resolveAccounts(accounts, scope);
   const store = await warehouse();
   const binder = new Binder(store.dialect);
   const where = filter ? ` WHERE account IN (${filter.map(binder.bind).join(", ")})` : "";
-  const rows = await store.query<{ account: string; reason: string; raw: string; first_ms: number; last_ms: number; sightings: number; total: number }>(
+  const rows = await store.query<{
+    hash: string;
+    account: string;
+    reason: string;
+    raw: string;
+    first_ms: number;
+    last_ms: number;
+    sightings: number;
+    total: number;
+  }>(
     binder.statement(
-      `SELECT account, reason, raw, first_ms, last_ms, sightings, ${store.dialect.double("count(*) OVER ()")} AS total
+      `SELECT hash, account, reason, raw, first_ms, last_ms, sightings, ${store.dialect.double("count(*) OVER ()")} AS total
        FROM rejected_records${where} ORDER BY last_ms DESC, hash LIMIT ${limit} OFFSET ${offset}`,
     ),
   );
   return {
     total: rows[0]?.total ?? 0,
-    rows: rows.map(({ account, reason, raw, first_ms, last_ms, sightings }) => ({
+    rows: rows.map(({ hash, account, reason, raw, first_ms, last_ms, sightings }) => ({
+      hash,
       account,
       reason,
-      raw,
+      raw: scope.masked ? null : raw,
       firstAt: new Date(first_ms).toISOString(),
       lastAt: new Date(last_ms).toISOString(),
       sightings,

@@ -2,8 +2,9 @@ import Big from "big.js";
 import { listAccounts } from "../accounts";
 import { AppError } from "../error";
 import { currentCards } from "../rates";
+import { isLimited, type Scope } from "../scope";
 import { dayOfNumber, previousPeriod } from "../time";
-import { Binder, type Row, type SqlValue, type Warehouse, warehouse } from "../warehouse";
+import { Binder, directorySql, type Row, type SqlValue, type Warehouse, warehouse } from "../warehouse";
 import { compile, compileUnplaced, needsRates } from "./compile";
 import { type Completeness, completeness } from "./coverage";
 import { type DimensionName, dimensionOf } from "./dimensions";
@@ -38,12 +39,20 @@ export interface MetricsAnswer {
 /** Calls that came from files and belong to no account. */
 export const importedAccount = { id: "imported", name: "Imported files" };
 
-/** The ids of the accounts that a view names, by id or name. Undefined names: all. Error: `not_found`. */
-export async function resolveAccounts(named: string[] | undefined): Promise<{ ids: string[]; filter: string[] | undefined }> {
+/** The accounts that a scope lets see. */
+export async function accountsOf({ limits }: Scope) {
   const all = await listAccounts();
+  return limits.accounts ? all.filter(({ id }) => limits.accounts?.includes(id)) : all;
+}
+
+/** The ids of the accounts that a view names, by id or name. Undefined names: all. Error: `not_found`. */
+export async function resolveAccounts(named: string[] | undefined, scope: Scope): Promise<{ ids: string[]; filter: string[] | undefined }> {
+  const all = await accountsOf(scope);
   if (!named) return { ids: all.map(({ id }) => id), filter: undefined };
   const ids = named.map((name) => {
-    const account = [...all, importedAccount].find((one) => one.id === name || one.name === name);
+    const account = [...all, ...(scope.limits.accounts?.includes(importedAccount.id) === false ? [] : [importedAccount])].find(
+      (one) => one.id === name || one.name === name,
+    );
     if (!account) throw new AppError("not_found", `There is no account "${name}".`);
     return account.id;
   });
@@ -104,14 +113,14 @@ async function figures(store: Warehouse, query: MetricsQuery, accounts: string[]
 const named = ["room", "person"] as const;
 
 /** What rooms and persons are called, by id: a room's label, or the name that either had last. */
-export async function namesOf(store: Warehouse, kind: (typeof named)[number], values: SqlValue[]): Promise<Record<string, string>> {
+export async function namesOf(store: Warehouse, scope: Scope, kind: (typeof named)[number], values: SqlValue[]): Promise<Record<string, string>> {
   const ids = [...new Set(values)].filter((id): id is string => typeof id === "string");
   if (ids.length === 0 || ids.length > mostNames) return {};
-  await store.refreshDirectory();
+  if (!isLimited(scope)) await store.refreshDirectory();
   const binder = new Binder(store.dialect);
   const rows = await store.query<{ id: string; name: string }>(
     binder.statement(
-      `SELECT id, coalesce(label, name) AS name FROM directory LEFT JOIN room_labels ON kind = 'room' AND room_id = id
+      `SELECT id, coalesce(label, name) AS name FROM ${directorySql(scope, binder, store.dialect)} LEFT JOIN room_labels ON kind = 'room' AND room_id = id
        WHERE kind = ${binder.bind(kind)} AND id IN (${ids.map(binder.bind).join(", ")}) AND coalesce(label, name) IS NOT NULL`,
     ),
   );
@@ -124,6 +133,7 @@ async function namesOfRows(store: Warehouse, query: MetricsQuery, rows: MetricsR
     kinds.map((kind) =>
       namesOf(
         store,
+        query.view.scope,
         kind,
         rows.map((row) => row[kind] as SqlValue),
       ),
@@ -159,7 +169,7 @@ async function periodAnswer(store: Warehouse, query: MetricsQuery, accounts: { i
 /** Answers a metrics query. Without `by` there are no rows, only totals. Errors: `not_found` for an unknown account. */
 export async function runMetrics(query: MetricsQuery): Promise<MetricsAnswer> {
   const store = await warehouse();
-  const accounts = await resolveAccounts(query.view.account);
+  const accounts = await resolveAccounts(query.view.account, query.view.scope);
   const current = periodAnswer(store, query, accounts);
   if (!query.compare) return current;
   const before: MetricsQuery = { ...query, view: { ...query.view, ...previousPeriod(query.view) } };

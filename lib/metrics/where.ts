@@ -1,5 +1,5 @@
 import { instantsOf, zoneSegments } from "../time";
-import { Binder, type Dialect, type Statement } from "../warehouse";
+import { Binder, callsSql, type Dialect, type Statement } from "../warehouse";
 import { type DimensionName, dimensionOf, type FilterName } from "./dimensions";
 import type { View } from "./filters";
 
@@ -95,5 +95,5 @@ export function viewStatement(
   binder = new Binder(dialect),
 ): Statement {
   const conditions = [periodSql(view), ...filtersSql(view, accounts, binder, dialect)];
-  return binder.statement(`SELECT ${selected} FROM calls WHERE ${conditions.join(" AND ")} ${after}`);
+  return binder.statement(`SELECT ${selected} FROM ${callsSql(view.scope, binder, dialect)} WHERE ${conditions.join(" AND ")} ${after}`);
 }

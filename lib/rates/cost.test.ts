@@ -4,6 +4,7 @@ import { rateCard } from "@/e2e/rate-card";
 import { useDataDir } from "@/e2e/test-store";
 import { metricsOf, metricsQuery, runMetrics } from "../metrics";
 import { setLabel } from "../rooms";
+import { everything } from "../scope";
 import { writeSettings } from "../state";
 import { warehouse } from "../warehouse";
 import { addCard, changeCard, endCard, listCards } from "./cards";
@@ -33,7 +34,11 @@ const calls: Made[] = fc
 
 const ask = (params: Record<string, string> = {}) =>
   runMetrics(
-    metricsOf(metricsQuery.parse({ measures: "cost,calls_without_rate", from: "2026-10-01", to: "2026-10-31", ...params }), { tz: "UTC", now: Date.now() }),
+    metricsOf(metricsQuery.parse({ measures: "cost,calls_without_rate", from: "2026-10-01", to: "2026-10-31", ...params }), {
+      tz: "UTC",
+      now: Date.now(),
+      scope: everything,
+    }),
   );
 
 beforeAll(async () => {
@@ -105,7 +110,7 @@ test("a changed card is a new version; the old one is kept; an ended one counts 
 });
 
 test("cards of another currency do not count", async () => {
-  await writeSettings({ timeZone: "UTC", currency: "EUR", locale: "en-IN" });
+  await writeSettings({ timeZone: "UTC", currency: "EUR", locale: "en-IN", viewersSeeNames: false });
   expect((await ask()).totals.cost).toBeNull();
-  await writeSettings({ timeZone: "UTC", currency: "INR", locale: "en-IN" });
+  await writeSettings({ timeZone: "UTC", currency: "INR", locale: "en-IN", viewersSeeNames: false });
 });

@@ -1,2 +1,1 @@
-export { canMail } from "./mail";
 export { addSchedule, changeSchedule, listSchedules, removeSchedule, type Schedule, startSending, testSchedule } from "./schedules";

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest"
 import { useDataDir } from "@/e2e/test-store";
 import { listPeople, setUp } from "../auth";
 import { metricsOf, metricsQuery, runMetrics } from "../metrics";
+import { everything } from "../scope";
 import { addView } from "../sharing";
 import { scheduleRuns, schedules, state } from "../state";
 import { warehouse } from "../warehouse";
@@ -38,7 +39,7 @@ beforeAll(async () => {
   view = (
     await addView(
       { name: "Moderators", page: "/usage", query: "role=moderator&from=2020-01-01&to=2020-01-02&split=room", team: false },
-      { id: person?.id as string, role: "admin" },
+      { id: person?.id as string, role: "admin", scope: everything },
     )
   ).id;
   const open = await warehouse();
@@ -110,6 +111,7 @@ describe("scheduled reports", () => {
       metricsOf(metricsQuery.parse({ measures: "billed_minutes", from: "2026-10-01", to: "2026-10-31", tz: "Asia/Kolkata", role: "moderator" }), {
         tz: "UTC",
         now: november,
+        scope: everything,
       }),
     );
     expect(sheets.get("Summary")?.find(([name]) => name === "Billed minutes")?.[1]).toBe(totals.billed_minutes);

@@ -4,12 +4,13 @@ import { and, asc, desc, eq, lte } from "drizzle-orm";
 import { AppError, messageOf } from "../error";
 import { callsCsv, callsExportQuery, workbookQuery, workbookXlsx } from "../export";
 import { log } from "../log";
+import { sendMail } from "../mail";
 import { viewOf } from "../metrics";
 import { once } from "../once";
+import { everything } from "../scope";
 import { findView, reportHtml, reportOf, reportText, viewInput } from "../sharing";
 import { type RunState, type ScheduleForm, type ScheduleRhythm, type SharePage, scheduleRuns, schedules, sharePages, state } from "../state";
 import { localDay, presets } from "../time";
-import { sendMail } from "./mail";
 import { nextDue } from "./when";
 
 export interface ScheduleInput {
@@ -114,7 +115,7 @@ const pageOf = (path: string): SharePage => sharePages.find((page) => path === `
 
 async function send(schedule: Stored, now: number, recipients: string[]): Promise<void> {
   const { saved, input } = await viewAt(schedule, now);
-  const defaults = { tz: schedule.tz, now };
+  const defaults = { tz: schedule.tz, now, scope: everything };
   const view = viewOf(input, defaults);
   const report = await reportOf(view, { page: pageOf(saved.page), cost: true, names: false });
   const exported =

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { useDataDir } from "@/e2e/test-store";
 import { findRooms, metricsOf, metricsQuery, runMetrics } from "../metrics";
+import { everything } from "../scope";
 import { closeWarehouse, warehouse } from "../warehouse";
 import { importLabels, listTags, mirrorLabels, roomOf, setLabel } from "./labels";
 
@@ -29,14 +30,18 @@ afterAll(() => store.close());
 
 const ask = (params: Record<string, string | string[]>) =>
   runMetrics(
-    metricsOf(metricsQuery.parse({ measures: "calls,billed_minutes", from: "2026-10-10", to: "2026-10-10", ...params }), { tz: "UTC", now: Date.now() }),
+    metricsOf(metricsQuery.parse({ measures: "calls,billed_minutes", from: "2026-10-10", to: "2026-10-10", ...params }), {
+      tz: "UTC",
+      now: Date.now(),
+      scope: everything,
+    }),
   );
 
 describe("room labels and tags", () => {
   test("a label takes the place of the feed's name, is searched for, and goes again", async () => {
-    expect(await roomOf("r1")).toMatchObject({ feedName: "Feed r1", label: null, tag: null, calls: 1 });
+    expect(await roomOf("r1", everything)).toMatchObject({ feedName: "Feed r1", label: null, tag: null, calls: 1 });
     await setLabel("r1", { label: "Boardroom", tag: "Finance, UK" }, "Asha");
-    expect((await findRooms("boardr", 5))[0]).toMatchObject({ id: "r1", name: "Boardroom" });
+    expect((await findRooms("boardr", 5, everything))[0]).toMatchObject({ id: "r1", name: "Boardroom" });
     expect((await ask({ by: "room" })).meta.names).toEqual({ r1: "Boardroom", r2: "Feed r2" });
     await expect(setLabel("nope", { label: "x", tag: null }, "Asha")).rejects.toMatchObject({ code: "not_found" });
   });
@@ -55,9 +60,9 @@ describe("room labels and tags", () => {
   test("a file changes what it names and leaves the rest; an empty cell takes away", async () => {
     const outcome = await importLabels('\uFEFFtag,Room_ID\r\n"Sales ""North""",r2\n,r1\nOps,later\n', "Asha");
     expect(outcome).toEqual({ changed: 3, unknown: ["later"] });
-    expect(await roomOf("r1")).toMatchObject({ label: "Boardroom", tag: null });
-    expect(await roomOf("r2")).toMatchObject({ label: null, tag: 'Sales "North"' });
-    expect(await listTags()).toEqual(["Ops", 'Sales "North"']);
+    expect(await roomOf("r1", everything)).toMatchObject({ label: "Boardroom", tag: null });
+    expect(await roomOf("r2", everything)).toMatchObject({ label: null, tag: 'Sales "North"' });
+    expect(await listTags(everything)).toEqual(["Ops", 'Sales "North"']);
   });
 
   test.each([
@@ -69,13 +74,13 @@ describe("room labels and tags", () => {
     ["room_id,tag\nr1,x,y", /not CSV/],
   ])("a file that is wrong changes nothing: %j", async (text, message) => {
     await expect(importLabels(text, "Asha")).rejects.toMatchObject({ code: "bad_input", message: expect.stringMatching(message) });
-    expect(await listTags()).toEqual(["Ops", 'Sales "North"']);
+    expect(await listTags(everything)).toEqual(["Ops", 'Sales "North"']);
   });
 
   test("labels are in the state store: a new warehouse gets them back", async () => {
     await closeWarehouse();
     await warehouse();
     await mirrorLabels();
-    expect((await roomOf("r2")).tag).toBe('Sales "North"');
+    expect((await roomOf("r2", everything)).tag).toBe('Sales "North"');
   });
 });

@@ -1,8 +1,9 @@
 import { parse } from "csv-parse/sync";
 import { eq } from "drizzle-orm";
 import { AppError, badInput, messageOf } from "../error";
+import { everything, isLimited, type Scope } from "../scope";
 import { type Database, roomLabels, state } from "../state";
-import { Binder, warehouse } from "../warehouse";
+import { Binder, callsSql, directorySql, warehouse } from "../warehouse";
 
 /** A room as the feed and the people here know it. */
 export interface Room {
@@ -28,13 +29,13 @@ export async function mirrorLabels(): Promise<void> {
   await store.setRoomLabels(await db.select({ roomId: roomLabels.roomId, label: roomLabels.label, tag: roomLabels.tag }).from(roomLabels));
 }
 
-async function roomsOf(ids: string[]): Promise<Map<string, Room>> {
+async function roomsOf(ids: string[], scope: Scope): Promise<Map<string, Room>> {
   const store = await warehouse();
-  await store.refreshDirectory();
+  if (!isLimited(scope)) await store.refreshDirectory();
   const binder = new Binder(store.dialect);
   const rows = await store.query<{ id: string; name: string | null; label: string | null; tag: string | null; calls: number; last_ms: number }>(
     binder.statement(
-      `SELECT id, name, label, tag, ${store.dialect.double("calls")} AS calls, last_ms FROM directory LEFT JOIN room_labels ON room_id = id
+      `SELECT id, name, label, tag, ${store.dialect.double("calls")} AS calls, last_ms FROM ${directorySql(scope, binder, store.dialect)} LEFT JOIN room_labels ON room_id = id
        WHERE kind = 'room' AND id IN (${ids.map(binder.bind).join(", ")})`,
     ),
   );
@@ -42,8 +43,8 @@ async function roomsOf(ids: string[]): Promise<Map<string, Room>> {
 }
 
 /** One room. Error: `not_found` when no loaded call is of it. */
-export async function roomOf(id: string): Promise<Room> {
-  const room = (await roomsOf([id])).get(id);
+export async function roomOf(id: string, scope: Scope): Promise<Room> {
+  const room = (await roomsOf([id], scope)).get(id);
   if (!room) throw new AppError("not_found", `There is no room "${id}" among the loaded records.`);
   return room;
 }
@@ -62,14 +63,22 @@ async function write(db: Pick<Database, "insert" | "delete">, id: string, { labe
 
 /** Gives a room a label and a tag; null takes one away. Error: `not_found`. */
 export async function setLabel(id: string, input: LabelInput, by: string): Promise<Room> {
-  await roomOf(id);
+  await roomOf(id, everything);
   await write(await state(), id, input, by);
   await mirrorLabels();
-  return roomOf(id);
+  return roomOf(id, everything);
 }
 
-/** The tags in use, in alphabetical order. */
-export async function listTags(): Promise<string[]> {
+/** The tags in use, in alphabetical order; of a part of the calls, those of its rooms. */
+export async function listTags(scope: Scope): Promise<string[]> {
+  if (isLimited(scope)) {
+    const store = await warehouse();
+    const binder = new Binder(store.dialect);
+    const rows = await store.query<{ tag: string }>(
+      binder.statement(`SELECT DISTINCT ${store.dialect.roomTag} AS tag FROM ${callsSql(scope, binder, store.dialect)} WHERE room_id IS NOT NULL ORDER BY tag`),
+    );
+    return rows.flatMap(({ tag }) => tag ?? []);
+  }
   const db = await state();
   const rows = await db.selectDistinct({ tag: roomLabels.tag }).from(roomLabels);
   return rows.flatMap(({ tag }) => (tag === null ? [] : [tag])).sort((a, b) => a.localeCompare(b));
@@ -123,6 +132,6 @@ export async function importLabels(text: string, by: string): Promise<LabelImpor
     for (const [id, input] of wanted) await write(transaction, id, input, by);
   });
   await mirrorLabels();
-  const found = await roomsOf([...wanted.keys()]);
+  const found = await roomsOf([...wanted.keys()], everything);
   return { changed: wanted.size, unknown: [...wanted.keys()].filter((id) => !found.has(id)) };
 }

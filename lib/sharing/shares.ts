@@ -1,10 +1,11 @@
 import { createHash, createHmac, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
 import { and, desc, eq, isNull, sql } from "drizzle-orm";
 import { config } from "../config";
-import { AppError, messageOf } from "../error";
+import { AppError, badInput, messageOf } from "../error";
 import { log } from "../log";
 import { type View, viewOf } from "../metrics";
 import { once } from "../once";
+import type { Scope } from "../scope";
 import { kept, type Role, readSettings, type SharePage, shares, state } from "../state";
 import { isDay, localDay, presets } from "../time";
 import { type Report, reportOf } from "./report";
@@ -53,24 +54,33 @@ const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOStrin
 
 /** The view that a link is about, at an instant. Readers can only choose fewer of its days. */
 async function viewOfShare(
-  share: Pick<Stored, "query" | "period">,
+  share: Pick<Stored, "query" | "period" | "scope">,
   now: number,
   days: { from?: string | undefined; to?: string | undefined } = {},
 ): Promise<View> {
   const { timeZone } = await readSettings();
   const parsed = viewInput(share.query);
   if (!parsed.success) throw new AppError("bad_input", "query: is no view of a page", { errors: { query: ["is no view of a page"] } });
-  const whole = viewOf(parsed.data, { tz: timeZone, now });
+  const whole = viewOf(parsed.data, { tz: timeZone, now, scope: share.scope });
   const rolled = share.period === null ? whole : { ...whole, ...presets[share.period as keyof typeof presets].of(localDay(whole.tz, now)) };
   const within = (day: string | undefined, usual: string) => (day !== undefined && isDay(day) && day >= rolled.from && day <= rolled.to ? day : usual);
   const [from, to] = [within(days.from, rolled.from), within(days.to, rolled.to)];
   return from <= to ? { ...rolled, from, to } : rolled;
 }
 
+/** Who makes a link. */
+export interface Maker {
+  name: string;
+  role: Role;
+  scope: Scope;
+}
+
 /** Makes a link. Its token is returned here and never again. */
-export async function addShare(input: ShareInput, owner: string): Promise<{ id: string; token: string }> {
+export async function addShare(input: ShareInput, { name: owner, scope }: Maker): Promise<{ id: string; token: string }> {
+  if (input.showNames && scope.masked) throw badInput("showNames", "names are hidden from you");
   const now = Date.now();
-  const view = await viewOfShare(input, now);
+  // What its maker may not see is not in it.
+  const view = await viewOfShare({ ...input, scope }, now);
   const snapshot = input.kind === "snapshot" ? await reportOf(view, partsOf(input)) : null;
   const token = randomBytes(32).toString("base64url");
   const id = randomUUID();
@@ -78,7 +88,7 @@ export async function addShare(input: ShareInput, owner: string): Promise<{ id: 
   const { kind: _, expiresAt, ...rest } = input;
   await db
     .insert(shares)
-    .values({ id, hash: hashOf(token), ...rest, snapshot, expiresAt: expiresAt === null ? null : Date.parse(expiresAt), owner, createdAt: now });
+    .values({ id, hash: hashOf(token), ...rest, snapshot, scope, expiresAt: expiresAt === null ? null : Date.parse(expiresAt), owner, createdAt: now });
   await openShares.forget();
   return { id, token };
 }

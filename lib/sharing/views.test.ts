@@ -1,22 +1,22 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { useDataDir } from "@/e2e/test-store";
 import { addPerson, setUp } from "../auth";
-import type { Role } from "../state";
-import { addView, changeView, defaultViewOf, listViews, removeView, setDefaultView } from "./views";
+import { everything } from "../scope";
+import { addView, changeView, defaultViewOf, listViews, removeView, setDefaultView, type Viewer } from "./views";
 
 let store: ReturnType<typeof useDataDir>;
-let admin: { id: string; role: Role };
-let reader: { id: string; role: Role };
+let admin: Viewer;
+let reader: Viewer;
 const input = { name: "Board rooms", page: "/quality", query: "room=r1&from=2026-10-01", team: false };
 
 beforeAll(async () => {
   store = useDataDir();
   await setUp({ email: "admin@example.com", name: "Admin", password: "correct horse battery" });
-  const added = await addPerson({ email: "reader@example.com", name: "Reader", password: "correct horse battery", role: "viewer" });
-  reader = { id: added.id, role: "viewer" };
+  const added = await addPerson({ email: "reader@example.com", name: "Reader", password: "correct horse battery", role: "viewer", limits: null });
+  reader = { id: added.id, role: "viewer", scope: everything };
   const { listPeople } = await import("../auth");
   const first = (await listPeople()).find(({ email }) => email === "admin@example.com");
-  admin = { id: first?.id as string, role: "admin" };
+  admin = { id: first?.id as string, role: "admin", scope: everything };
 });
 afterAll(() => store.close());
 
@@ -44,6 +44,13 @@ test("a person starts with the view of their choice until it is gone", async () 
   expect(await defaultViewOf(reader)).toBeNull();
 });
 
+test("whoever sees a part of the calls sees no views of others", async () => {
+  await addView({ ...input, name: "Of the team", team: true }, admin);
+  const limited: Viewer = { ...reader, scope: { limits: { rooms: ["r1"] }, masked: false } };
+  expect((await listViews(limited)).every(({ isMine }) => isMine)).toBe(true);
+  expect((await listViews(reader)).some(({ isMine }) => !isMine)).toBe(true);
+});
+
 test("a token has no views of its own", async () => {
-  await expect(addView(input, { id: "some-token", role: "admin" })).rejects.toMatchObject({ code: "forbidden" });
+  await expect(addView(input, { id: "some-token", role: "admin", scope: everything })).rejects.toMatchObject({ code: "forbidden" });
 });

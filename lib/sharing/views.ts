@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { asc, eq, or } from "drizzle-orm";
 import { AppError } from "../error";
+import { isLimited, type Scope } from "../scope";
 import { people, type Role, state, views } from "../state";
 
 /** A page with its filters, under a name. */
@@ -29,9 +30,10 @@ export interface ViewInput {
 export interface Viewer {
   id: string;
   role: Role;
+  scope: Scope;
 }
 
-/** A person's own views and those of the team, by name. */
+/** A person's own views and those of the team, by name. Whoever sees a part of the calls has only their own: filters tell of rooms. */
 export async function listViews(viewer: Viewer): Promise<SavedView[]> {
   const db = await state();
   const [person] = await db.select({ defaultView: people.defaultView }).from(people).where(eq(people.id, viewer.id));
@@ -39,7 +41,7 @@ export async function listViews(viewer: Viewer): Promise<SavedView[]> {
     .select({ view: views, ownerName: people.name })
     .from(views)
     .innerJoin(people, eq(people.id, views.owner))
-    .where(or(eq(views.team, true), eq(views.owner, viewer.id)))
+    .where(isLimited(viewer.scope) ? eq(views.owner, viewer.id) : or(eq(views.team, true), eq(views.owner, viewer.id)))
     .orderBy(asc(views.name), asc(views.createdAt));
   return rows.map(({ view: { id, name, page, query, team, owner, updatedAt }, ownerName }) => ({
     id,

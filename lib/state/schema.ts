@@ -1,4 +1,6 @@
-import { bigint, bigserial, boolean, integer, jsonb, pgTable, primaryKey, text } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import { bigint, bigserial, boolean, doublePrecision, integer, jsonb, pgTable, primaryKey, text, uniqueIndex } from "drizzle-orm/pg-core";
+import { everything, type Limits, type Scope } from "../scope";
 
 /** Instants are whole milliseconds since 1970 UTC, days are `YYYY-MM-DD` in UTC. */
 const instant = (name: string) => bigint(name, { mode: "number" });
@@ -11,9 +13,21 @@ export const people = pgTable("people", {
   email: text("email").notNull().unique(),
   name: text("name").notNull(),
   role: text("role").$type<Role>().notNull(),
-  /** scrypt; see lib/auth/password. */
-  passwordHash: text("password_hash").notNull(),
+  /** scrypt; see lib/auth/password. Null for whoever has none: invited, or signing in through the identity provider. */
+  passwordHash: text("password_hash"),
   active: boolean("active").notNull().default(true),
+  /** The part of the calls that this person may see; null for all. */
+  limits: jsonb("limits").$type<Limits>(),
+  /** The secret of two-step sign-in, encrypted; null where it is off. */
+  totpCipher: text("totp_cipher"),
+  /** Set once a first code has shown that the secret arrived. */
+  totpSince: instant("totp_since"),
+  /** The last period of 30 s whose code was used: a code counts once. */
+  totpLast: instant("totp_last"),
+  /** SHA-256 of recovery codes that were not used. */
+  recovery: jsonb("recovery").$type<string[]>(),
+  /** Issuer and subject at the identity provider, for whoever signs in through it. */
+  oidcSubject: text("oidc_subject").unique(),
   /** The saved view that this person starts with. */
   defaultView: text("default_view"),
   createdAt: instant("created_at").notNull(),
@@ -35,10 +49,24 @@ export const apiTokens = pgTable("api_tokens", {
   /** SHA-256 of the token: it is random, so a slow hash would add nothing. */
   hash: text("hash").notNull().unique(),
   role: text("role").$type<Role>().notNull(),
+  limits: jsonb("limits").$type<Limits>(),
   createdBy: text("created_by"),
   createdAt: instant("created_at").notNull(),
   lastUsedAt: instant("last_used_at"),
   revokedAt: instant("revoked_at"),
+});
+
+/** Links by which somebody sets a password: an invitation, or a reset that an admin made. The token is stored as a hash and counts once. */
+export const invites = pgTable("invites", {
+  id: text("id").primaryKey(),
+  hash: text("hash").notNull().unique(),
+  personId: text("person_id")
+    .notNull()
+    .references(() => people.id),
+  createdBy: text("created_by").notNull(),
+  createdAt: instant("created_at").notNull(),
+  expiresAt: instant("expires_at").notNull(),
+  usedAt: instant("used_at"),
 });
 
 /** Failed sign-ins by person and by address. */
@@ -53,10 +81,14 @@ export const accounts = pgTable("accounts", {
   name: text("name").notNull().unique(),
   baseUrl: text("base_url").notNull(),
   appId: text("app_id").notNull(),
-  /** AES-256-GCM; see lib/accounts/vault. */
+  /** AES-256-GCM; see lib/vault. */
   appKeyCipher: text("app_key_cipher").notNull(),
   /** Set for the account that the operator's environment made: its host may be private. */
   trustedHost: boolean("trusted_host").notNull().default(false),
+  /** Days after which names, refs, addresses and agents of its calls are purged; null keeps them. */
+  retentionDays: integer("retention_days"),
+  /** SHA-256 of the secret with which the CDR service says that a conference is ready; null where it may not. */
+  notifyHash: text("notify_hash"),
   createdAt: instant("created_at").notNull(),
   updatedAt: instant("updated_at").notNull(),
 });
@@ -240,12 +272,93 @@ export const shares = pgTable("shares", {
   allowDays: boolean("allow_days").notNull().default(false),
   /** Sites that may embed it, separated by spaces; empty for none. */
   embedIn: text("embed_in").notNull().default(""),
+  /** What its maker could see, as it was then. */
+  scope: jsonb("scope").$type<Scope>().notNull().default(everything),
   owner: text("owner").notNull(),
   createdAt: instant("created_at").notNull(),
   revokedAt: instant("revoked_at"),
   openedCount: integer("opened_count").notNull().default(0),
   lastOpenedAt: instant("last_opened_at"),
 });
+
+export const alertMeasures = ["bad_share", "billed_minutes", "calls", "cost", "budget", "failed_loads", "rejected"] as const;
+export type AlertMeasure = (typeof alertMeasures)[number];
+
+/** A figure that somebody wants to be told of when it passes a mark. */
+export const alerts = pgTable("alerts", {
+  id: text("id").primaryKey(),
+  name: text("name").notNull(),
+  measure: text("measure").$type<AlertMeasure>().notNull(),
+  way: text("way").$type<"above" | "below">().notNull(),
+  /** In the measure's own unit; shares as fractions. */
+  mark: doublePrecision("mark").notNull(),
+  /** Whole days that the figure is of, today included. */
+  days: integer("days").notNull(),
+  /** Fewer calls than so many say nothing. */
+  minCalls: integer("min_calls").notNull().default(0),
+  /** The view's filters, as the filter bar writes them. */
+  query: text("query").notNull(),
+  tz: text("tz").notNull(),
+  recipients: jsonb("recipients").$type<string[]>().notNull(),
+  webhookUrl: text("webhook_url"),
+  /** The secret that signs its webhook, encrypted; see lib/vault. */
+  webhookCipher: text("webhook_cipher"),
+  active: boolean("active").notNull().default(true),
+  owner: text("owner").notNull(),
+  scope: jsonb("scope").$type<Scope>().notNull().default(everything),
+  createdAt: instant("created_at").notNull(),
+  checkedAt: instant("checked_at"),
+  value: doublePrecision("value"),
+  /** Why the last check could not tell. */
+  error: text("error"),
+});
+
+/** A breach of an alert. An alert has one open breach at most, whatever runs at the same time. */
+export const breaches = pgTable(
+  "breaches",
+  {
+    id: text("id").primaryKey(),
+    alert: text("alert").notNull(),
+    at: instant("at").notNull(),
+    value: doublePrecision("value").notNull(),
+    resolvedAt: instant("resolved_at"),
+    resolvedValue: doublePrecision("resolved_value"),
+  },
+  (table) => [uniqueIndex("one_open_breach").on(table.alert).where(sql`resolved_at IS NULL`)],
+);
+
+/** What is told of a breach: by each way once when it begins and once when it ends. */
+export const alertMessages = pgTable(
+  "alert_messages",
+  {
+    breach: text("breach").notNull(),
+    kind: text("kind").$type<"breach" | "resolved">().notNull(),
+    by: text("by").$type<"mail" | "webhook">().notNull(),
+    state: text("state").$type<RunState>().notNull(),
+    attempts: integer("attempts").notNull().default(0),
+    retryAt: instant("retry_at").notNull(),
+    error: text("error"),
+    endedAt: instant("ended_at"),
+  },
+  (table) => [primaryKey({ columns: [table.breach, table.kind, table.by] })],
+);
+
+/** Conferences of which the CDR service said that their CDRs are ready. */
+export const notices = pgTable(
+  "notices",
+  {
+    id: text("id").primaryKey(),
+    account: text("account").notNull(),
+    conf: text("conf").notNull(),
+    state: text("state").$type<"waiting" | "done" | "failed">().notNull(),
+    attempts: integer("attempts").notNull().default(0),
+    retryAt: instant("retry_at").notNull(),
+    receivedAt: instant("received_at").notNull(),
+    calls: integer("calls"),
+    error: text("error"),
+  },
+  (table) => [uniqueIndex("one_waiting_notice").on(table.account, table.conf).where(sql`state = 'waiting'`)],
+);
 
 /** Who did what, when and from where. The database itself lets nobody change or remove an entry. */
 export const journal = pgTable("journal", {

@@ -17,6 +17,7 @@ export const workspaceSettings = z.strictObject({
   timeZone: z.string().refine(isZone, "must be a time zone such as UTC or Asia/Kolkata").default("UTC"),
   currency: z.string().refine(isCurrency, "must be an ISO 4217 code such as INR").default("INR"),
   locale: z.string().refine(isLocale, "must be a language tag such as en-IN").default("en-IN"),
+  viewersSeeNames: z.boolean("must be true or false").default(false).describe("Whether viewers see names, refs, addresses and agents."),
 });
 
 /** What the whole installation shares. */

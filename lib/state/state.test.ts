@@ -7,12 +7,20 @@ import { useDataDir } from "@/e2e/test-store";
 import { addAccount, changeAccount, clientOfAccount, listAccounts } from "../accounts";
 import { addPerson, addToken, changeOwnPassword, changePerson, endSessions, listPeople, listTokens, needsSetUp, revokeToken, setUp } from "../auth";
 import { note, readJournal } from "../auth/journal";
-import { personOfSession, signIn, tokenOf } from "../auth/people";
+import { personOfSession } from "../auth/people";
+import { signIn as trySignIn } from "../auth/sign-in";
+import { tokenOf } from "../auth/tokens";
 import { coverageByDay } from "../metrics";
 import { markFailed, markLoaded } from "../sync/coverage";
 import { journal } from "./schema";
 import { readSettings, writeSettings } from "./settings";
 import { closeState, openPglite, openPostgres, type State, useState } from "./state";
+
+/** The session that a sign-in opened; null when it was refused. */
+async function signIn(email: string, password: string, address: string) {
+  const result = await trySignIn(email, password, "", address);
+  return result.tried === "right" ? result : null;
+}
 
 const bin = postgresBin();
 const engines = [
@@ -71,12 +79,12 @@ describe.each(engines)("the state store on $name", ({ available, open }) => {
       expect(await personOfSession(session?.sessionId as string)).toMatchObject({ email, role: "admin" });
       await endSessions(adminId);
       expect(await personOfSession(session?.sessionId as string)).toBeNull();
-      const viewer = await addPerson({ email: "v@example.com", name: "V", password: "a viewer password", role: "viewer" });
+      const viewer = await addPerson({ email: "v@example.com", name: "V", password: "a viewer password", role: "viewer", limits: null });
       const second = await signIn("v@example.com", "a viewer password", "10.0.0.1");
       await changePerson(viewer.id, { active: false });
       expect(await personOfSession(second?.sessionId as string)).toBeNull();
       expect(await signIn("v@example.com", "a viewer password", "10.0.0.1")).toBeNull();
-      await expect(addPerson({ email: "V@example.com", name: "V", password: "a viewer password", role: "viewer" })).rejects.toMatchObject({
+      await expect(addPerson({ email: "V@example.com", name: "V", password: "a viewer password", role: "viewer", limits: null })).rejects.toMatchObject({
         errors: { email: expect.anything() },
       });
     });
@@ -93,7 +101,7 @@ describe.each(engines)("the state store on $name", ({ available, open }) => {
     }, 120_000);
 
     test("tokens are hashed, known by their secret, and revocable", async () => {
-      const { id, token } = await addToken("script", "analyst", adminId);
+      const { id, token } = await addToken("script", "analyst", null, adminId);
       expect(await tokenOf(token)).toMatchObject({ role: "analyst", name: "script" });
       expect(await tokenOf(`${token}x`)).toBeNull();
       expect(JSON.stringify(await listTokens())).not.toContain(token);
@@ -103,9 +111,9 @@ describe.each(engines)("the state store on $name", ({ available, open }) => {
     });
 
     test("settings are checked and kept", async () => {
-      expect(await readSettings()).toEqual({ timeZone: "UTC", currency: "INR", locale: "en-IN" });
-      await writeSettings({ timeZone: "Asia/Kolkata", currency: "USD", locale: "en-US" });
-      expect(await readSettings()).toEqual({ timeZone: "Asia/Kolkata", currency: "USD", locale: "en-US" });
+      expect(await readSettings()).toEqual({ timeZone: "UTC", currency: "INR", locale: "en-IN", viewersSeeNames: false });
+      await writeSettings({ timeZone: "Asia/Kolkata", currency: "USD", locale: "en-US", viewersSeeNames: true });
+      expect(await readSettings()).toEqual({ timeZone: "Asia/Kolkata", currency: "USD", locale: "en-US", viewersSeeNames: true });
     });
 
     test("an account's key is encrypted, never listed, and kept only for its own host", async () => {

@@ -3,6 +3,7 @@ import { type CdrApi, startCdrApi } from "@/e2e/cdr-api/server";
 import { useDataDir } from "@/e2e/test-store";
 import { addAccount } from "../accounts";
 import { coverageByDay, findConference } from "../metrics";
+import { everything } from "../scope";
 import { fetchConference } from "./conference";
 
 let store: ReturnType<typeof useDataDir>;
@@ -39,15 +40,15 @@ afterAll(async () => {
 });
 
 test("a conference that is not loaded is fetched whole and kept; its day stays open", async () => {
-  await expect(findConference(conf)).rejects.toMatchObject({ code: "not_found" });
+  await expect(findConference(conf, everything)).rejects.toMatchObject({ code: "not_found" });
   const fetched = await fetchConference(conf, signal());
-  const { rows, missingDays } = await findConference(conf);
+  const { rows, missingDays } = await findConference(conf, everything);
   expect(rows.length).toBe(fetched);
   expect(rows.every(({ conf_num }) => conf_num === conf)).toBe(true);
   expect(missingDays.length).toBeGreaterThan(0);
   expect((await coverageByDay([account], "2026-10-07", "2026-10-07"))[0]?.state).toBe("missing");
   expect(await fetchConference(conf, signal())).toBe(fetched);
-  expect((await findConference(conf)).rows.length).toBe(fetched);
+  expect((await findConference(conf, everything)).rows.length).toBe(fetched);
 });
 
 test("one that nobody knows brings nothing; an API that refuses is told", async () => {

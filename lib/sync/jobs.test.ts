@@ -13,6 +13,7 @@ import { addAccount, findAccount } from "../accounts";
 import { clientLimits, retryLimits } from "../cdr";
 import { coverageByDay, metricsOf, metricsQuery, runMetrics } from "../metrics";
 import { forget } from "../once";
+import { everything } from "../scope";
 import { closeState, jobs as jobsTable, state } from "../state";
 import { addDays, daysBetween, utcDay } from "../time";
 import { closeWarehouse, warehouse } from "../warehouse";
@@ -61,7 +62,7 @@ async function load(from = first, to = last, mode: "all" | "open" = "all") {
 
 async function figures(from = first, to = last) {
   const measures = "calls,billed_minutes,people,conferences,bad_share,connect_seconds,peak_concurrent";
-  return runMetrics(metricsOf(metricsQuery.parse({ from, to, measures, by: "day" }), { tz: "UTC", now: Date.now() }));
+  return runMetrics(metricsOf(metricsQuery.parse({ from, to, measures, by: "day" }), { tz: "UTC", now: Date.now(), scope: everything }));
 }
 
 const states = async () => {

@@ -26,17 +26,19 @@ const migrations: string[] = [
   "CREATE TABLE room_labels (room_id VARCHAR PRIMARY KEY, label VARCHAR, tag VARCHAR);",
   `CREATE TABLE changed_calls (account VARCHAR, call_id VARCHAR, seen_ms BIGINT, fields VARCHAR,
      billed_before DECIMAL(18,6), billed_after DECIMAL(18,6));`,
+  // Drawn once: without it a pseudonym could be found by trying names.
+  "CREATE TABLE pseudonym_salt AS SELECT CAST(uuid() AS VARCHAR) || CAST(uuid() AS VARCHAR) AS salt;",
 ];
 
 /** Everything that can be searched for by name, with the name that it had last. */
-const listed = (kind: string, id: string, name: string) =>
+const listed = (calls: string, kind: string, id: string, name: string) =>
   `SELECT '${kind}' AS kind, ${id} AS id, arg_max(${name}, logged_ms) AS name, lower(concat_ws(' ', ${id}, arg_max(${name}, logged_ms))) AS words,
-     count(*) AS calls, max(logged_ms) AS last_ms FROM calls WHERE ${id} IS NOT NULL GROUP BY ${id}`;
-export const makeDirectory = `CREATE OR REPLACE TABLE directory AS ${[
-  listed("room", "room_id", "room_name"),
-  listed("conference", "conf_num", "room_name"),
-  listed("person", "person", "user_name"),
-].join(" UNION ALL ")}`;
+     count(*) AS calls, max(logged_ms) AS last_ms FROM ${calls} WHERE ${id} IS NOT NULL GROUP BY ${id}`;
+export const directoryOf = (calls: string) =>
+  [listed(calls, "room", "room_id", "room_name"), listed(calls, "conference", "conf_num", "room_name"), listed(calls, "person", "person", "user_name")].join(
+    " UNION ALL ",
+  );
+export const makeDirectory = `CREATE OR REPLACE TABLE directory AS ${directoryOf("calls")}`;
 
 export async function migrate(connection: DuckDBConnection): Promise<void> {
   await connection.run("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER)");

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Random } from "@/e2e/cdr-api/random";
 import { defaultFeed, Feed, type Json, olderForm, soil } from "@/e2e/cdr-api/records";
 import { normalise } from "../cdr";
+import { everything } from "../scope";
 import { callColumnNames, callColumns } from "./columns";
 import { openDuckDb } from "./duckdb";
 import type { Warehouse } from "./warehouse";
@@ -99,8 +100,8 @@ describe("loading", () => {
       { account: "a", m: 3, sightings: 3 },
       { account: "b", m: 1, sightings: 1 },
     ]);
-    expect(JSON.parse((await store.rawRecord("a", "x")) as string)).toMatchObject({ later: true });
-    expect(await store.rawRecord("a", "unknown")).toBeNull();
+    expect(JSON.parse((await store.rawRecord("a", "x", everything)) as string)).toMatchObject({ later: true });
+    expect(await store.rawRecord("a", "unknown", everything)).toBeNull();
   });
 
   test("an answer that breaks off leaves nothing, and a later load gets everything", async () => {
@@ -125,7 +126,7 @@ describe("loading", () => {
     const per = await store.query<{ n: number }>({ sql: "SELECT count(*)::INTEGER AS n FROM calls GROUP BY account", values: [] });
     expect(new Set(per.map((row) => row.n)).size).toBe(1);
     for (const record of records.filter(({ cdr_id }) => typeof cdr_id === "string").slice(-20)) {
-      const raw = await store.rawRecord("b", record.cdr_id as string);
+      const raw = await store.rawRecord("b", record.cdr_id as string, everything);
       if (raw !== null) expect(JSON.parse(raw).cdr_id).toBe(record.cdr_id);
     }
   });

@@ -4,11 +4,13 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
+import { withoutPerson } from "../cdr";
 import { AppError, messageOf } from "../error";
+import type { Scope } from "../scope";
 import { appendTexts } from "./duckdb-append";
 import { discardLoad, loadAnswer } from "./duckdb-load";
 import { RawFiles } from "./duckdb-raw";
-import { makeDirectory, migrate } from "./duckdb-schema";
+import { directoryOf, makeDirectory, migrate } from "./duckdb-schema";
 import type { Dialect, LoadOutcome, RoomLabel, Row, SqlValue, Statement, Warehouse } from "./warehouse";
 
 const dialect: Dialect = {
@@ -26,6 +28,9 @@ const dialect: Dialect = {
      THEN '''' || ${text} ELSE ${text} END`,
   double: (expression) => `(${expression})::DOUBLE`,
   latest: (value, by) => `arg_max(${value}, ${by})`,
+  pseudonym: (kind, text) => `('${kind}-' || left(md5((SELECT salt FROM pseudonym_salt) || ${text}), 16))`,
+  noText: "CAST(NULL AS VARCHAR)",
+  directory: directoryOf,
   roomTag: "(SELECT tag FROM room_labels WHERE room_labels.room_id = calls.room_id)",
   containsLower: (expression, part) => `contains(${expression}, ${part})`,
   contains: (expression, part) => `contains(lower(${expression}), lower(${part}))`,
@@ -228,7 +233,7 @@ class DuckDbWarehouse implements Warehouse {
     return this.directory;
   }
 
-  async rawRecord(account: string, callId: string): Promise<string | null> {
+  async rawRecord(account: string, callId: string, { masked }: Scope): Promise<string | null> {
     return this.withConnection(async (connection) => {
       const reader = await connection.runAndReadAll(
         `SELECT b.load_id, b.start::DOUBLE AS start, b.bytes, (c.seq - b.first_seq)::INTEGER AS place FROM calls c
@@ -237,7 +242,9 @@ class DuckDbWarehouse implements Warehouse {
         [account, callId],
       );
       const row = reader.getRowObjectsJS()[0] as { load_id: bigint; start: number; bytes: number; place: number } | undefined;
-      return row ? this.raw.read(row.load_id, row.start, row.bytes, row.place) : null;
+      if (!row) return null;
+      const raw = await this.raw.read(row.load_id, row.start, row.bytes, row.place);
+      return masked ? JSON.stringify(withoutPerson(JSON.parse(raw))) : raw;
     });
   }
 

@@ -6,6 +6,7 @@ import type { Warehouse } from "./warehouse";
 
 export { callColumnNames, callColumns } from "./columns";
 export { openDuckDb } from "./duckdb";
+export { callsSql, directorySql } from "./scope";
 export * from "./warehouse";
 
 /** The warehouse of this process, opened once. */

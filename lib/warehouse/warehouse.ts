@@ -1,3 +1,5 @@
+import type { Scope } from "../scope";
+
 /** A value bound to a statement. Text, numbers and flags only: identifiers never come from outside. */
 export type SqlValue = string | number | boolean | null;
 
@@ -33,6 +35,12 @@ export interface Dialect {
   latest(value: string, by: string): string;
   /** The tag of a call's room, by `room_labels`. */
   roomTag: string;
+  /** A lasting stand-in for a text, such as `person-4f1c…`: the same for the same text, and no way back to it. */
+  pseudonym(kind: string, text: string): string;
+  /** No text: null, as a text column has it. */
+  noText: string;
+  /** The rows of `directory` for the calls that stand after FROM. */
+  directory(calls: string): string;
   /** Case-insensitive test whether a text contains another. */
   contains(expression: string, part: string): string;
   /** The same where both are in lower case already: it takes less than half the time. */
@@ -79,8 +87,8 @@ export interface Warehouse {
   setRoomLabels(labels: RoomLabel[]): Promise<void>;
   /** Brings `directory` up to date with the loads since it was made. Searching it is a fraction of searching the calls. */
   refreshDirectory(): Promise<void>;
-  /** The raw record of a call, as it came; null for an unknown one. */
-  rawRecord(account: string, callId: string): Promise<string | null>;
+  /** The raw record of a call, as it came, and without the person where names are hidden; null for an unknown one. */
+  rawRecord(account: string, callId: string, scope: Scope): Promise<string | null>;
   /** All rows of a statement. Whole numbers and decimals come as JavaScript numbers. */
   query<T = Row>(statement: Statement): Promise<T[]>;
   /** The rows of a statement as they come, in groups; memory stays bounded however many there are. */

@@ -2,17 +2,18 @@ import type { Metadata } from "next";
 import { redirect } from "next/navigation";
 import { SignInCard } from "@/components/sign-in/card";
 import { SignInForm } from "@/components/sign-in/sign-in-form";
-import { needsSetUp, signedIn } from "@/lib/auth";
+import { hasProvider, needsSetUp, signedIn } from "@/lib/auth";
 
 export const metadata: Metadata = { title: "Sign in" };
 export const dynamic = "force-dynamic";
 
-export default async function LoginPage() {
+export default async function LoginPage({ searchParams }: { searchParams: Promise<{ error?: string | string[] }> }) {
   if (await needsSetUp()) redirect("/setup");
   if (await signedIn()) redirect("/");
+  const { error } = await searchParams;
   return (
     <SignInCard title="Sign in" lead="Usage and billing of your video calls.">
-      <SignInForm />
+      <SignInForm hasProvider={hasProvider()} error={[error].flat()[0]} />
     </SignInCard>
   );
 }

@@ -6,10 +6,10 @@ import { cookieOf, daysOf, sharedHeaders } from "./shared";
 export async function fileOf(request: Request, token: string, form: "csv" | "xlsx"): Promise<Response> {
   const share = await openShare(token);
   if (!share?.allowDownload || !isUnlocked(share, cookieOf(request, share))) return new Response("Not available", { status: 404, headers: sharedHeaders() });
-  const { filters, ...view } = await viewOfLink(share, daysOf(request));
+  const { filters, scope, ...view } = await viewOfLink(share, daysOf(request));
   const measures = ["billed_minutes", ...(share.showCost ? ["cost"] : []), "calls", "conferences", "people", "bad_calls", "rated_calls"];
   const defined = Object.fromEntries(Object.entries({ ...view, ...filters }).filter(([, value]) => value !== undefined));
   const input = metricsExportQuery.parse({ ...defined, measures: measures.join(","), by: "day" });
-  const defaults = { tz: view.tz, now: Date.now() };
+  const defaults = { tz: view.tz, now: Date.now(), scope };
   return exportResponse(form === "csv" ? await metricsCsv(input, defaults) : await metricsXlsx(input, defaults));
 }

@@ -2,7 +2,7 @@ import { route } from "@/lib/http";
 import { listJobs } from "@/lib/sync";
 import { warehouse } from "@/lib/warehouse";
 
-export const GET = route({ role: "viewer" }, async () => {
+export const GET = route({ role: "viewer", whole: true }, async () => {
   const store = await warehouse();
   const count = async (table: string) =>
     (await store.query<{ n: number }>({ sql: `SELECT ${store.dialect.double("count(*)")} AS n FROM ${table}`, values: [] }))[0]?.n ?? 0;

@@ -1,6 +1,7 @@
-import { addAccount, listAccounts } from "@/lib/accounts";
+import { addAccount } from "@/lib/accounts";
 import { json, route, schemas } from "@/lib/http";
+import { accountsOf } from "@/lib/metrics";
 
-export const GET = route({ role: "viewer", query: schemas.noQuery }, async () => json({ rows: await listAccounts() }));
+export const GET = route({ role: "viewer", query: schemas.noQuery }, async ({ principal }) => json({ rows: await accountsOf(principal.scope) }));
 
 export const POST = route({ role: "admin", query: schemas.noQuery, body: schemas.accountBody }, async ({ body }) => json(await addAccount(body), 201));

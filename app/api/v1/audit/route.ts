@@ -1,4 +1,4 @@
 import { audit, auditQuery } from "@/lib/billing";
 import { json, route, viewDefaults } from "@/lib/http";
 
-export const GET = route({ role: "viewer", query: auditQuery }, async ({ query }) => json(await audit(query, await viewDefaults())));
+export const GET = route({ role: "viewer", query: auditQuery }, async ({ query, principal }) => json(await audit(query, await viewDefaults(principal))));

@@ -1,4 +1,4 @@
 import { json, route, viewDefaults } from "@/lib/http";
 import { contrast, contrastsQuery } from "@/lib/metrics";
 
-export const GET = route({ role: "viewer", query: contrastsQuery }, async ({ query }) => json(await contrast(query, await viewDefaults())));
+export const GET = route({ role: "viewer", query: contrastsQuery }, async ({ query, principal }) => json(await contrast(query, await viewDefaults(principal))));

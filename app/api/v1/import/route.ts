@@ -18,6 +18,6 @@ async function fileOf(request: Request): Promise<AsyncIterable<Uint8Array>> {
   return file.stream() as unknown as AsyncIterable<Uint8Array>;
 }
 
-export const POST = route({ role: "analyst", query: schemas.importQuery }, async ({ query, request }) =>
+export const POST = route({ role: "analyst", whole: true, query: schemas.importQuery }, async ({ query, request }) =>
   json(await importFile(await fileOf(request), query.account)),
 );

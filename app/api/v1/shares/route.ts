@@ -6,5 +6,5 @@ export const GET = route({ role: "analyst", query: schemas.noQuery }, async ({ p
 
 export const POST = route({ role: "analyst", query: schemas.noQuery, body: schemas.shareBody }, async ({ body, principal }) => {
   const { password, ...input } = body;
-  return json(await addShare({ ...input, passwordHash: password === null ? null : await hashPassword(password) }, principal.name), 201);
+  return json(await addShare({ ...input, passwordHash: password === null ? null : await hashPassword(password) }, principal), 201);
 });

@@ -4,5 +4,5 @@ import { json, route, schemas } from "@/lib/http";
 export const GET = route({ role: "admin", query: schemas.noQuery }, async () => json({ rows: await listTokens() }));
 
 export const POST = route({ role: "admin", query: schemas.noQuery, body: schemas.tokenBody }, async ({ body, principal }) =>
-  json(await addToken(body.name, body.role, principal.id), 201),
+  json(await addToken(body.name, body.role, body.limits, principal.id), 201),
 );

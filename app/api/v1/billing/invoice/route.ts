@@ -1,4 +1,4 @@
 import { expectedInvoice, invoiceQuery } from "@/lib/billing";
 import { json, route } from "@/lib/http";
 
-export const GET = route({ role: "viewer", query: invoiceQuery }, async ({ query }) => json(await expectedInvoice(query)));
+export const GET = route({ role: "viewer", whole: true, query: invoiceQuery }, async ({ query }) => json(await expectedInvoice(query)));

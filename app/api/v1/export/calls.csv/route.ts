@@ -1,4 +1,6 @@
 import { callsCsv, callsExportQuery, exportResponse } from "@/lib/export";
 import { route, viewDefaults } from "@/lib/http";
 
-export const GET = route({ role: "viewer", query: callsExportQuery }, async ({ query }) => exportResponse(await callsCsv(query, await viewDefaults())));
+export const GET = route({ role: "viewer", query: callsExportQuery }, async ({ query, principal }) =>
+  exportResponse(await callsCsv(query, await viewDefaults(principal))),
+);

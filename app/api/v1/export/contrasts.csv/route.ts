@@ -2,4 +2,6 @@ import { contrastsCsv, exportResponse } from "@/lib/export";
 import { route, viewDefaults } from "@/lib/http";
 import { contrastsQuery } from "@/lib/metrics";
 
-export const GET = route({ role: "viewer", query: contrastsQuery }, async ({ query }) => exportResponse(await contrastsCsv(query, await viewDefaults())));
+export const GET = route({ role: "viewer", query: contrastsQuery }, async ({ query, principal }) =>
+  exportResponse(await contrastsCsv(query, await viewDefaults(principal))),
+);

@@ -1,4 +1,6 @@
 import { exportResponse, metricsCsv, metricsExportQuery } from "@/lib/export";
 import { route, viewDefaults } from "@/lib/http";
 
-export const GET = route({ role: "viewer", query: metricsExportQuery }, async ({ query }) => exportResponse(await metricsCsv(query, await viewDefaults())));
+export const GET = route({ role: "viewer", query: metricsExportQuery }, async ({ query, principal }) =>
+  exportResponse(await metricsCsv(query, await viewDefaults(principal))),
+);

@@ -1,4 +1,6 @@
 import { exportResponse, workbookQuery, workbookXlsx } from "@/lib/export";
 import { route, viewDefaults } from "@/lib/http";
 
-export const GET = route({ role: "viewer", query: workbookQuery }, async ({ query }) => exportResponse(await workbookXlsx(query, await viewDefaults())));
+export const GET = route({ role: "viewer", query: workbookQuery }, async ({ query, principal }) =>
+  exportResponse(await workbookXlsx(query, await viewDefaults(principal))),
+);

@@ -4,9 +4,9 @@ import { importLabels, listTags } from "@/lib/rooms";
 
 const mostBytes = 5 * 1024 * 1024;
 
-export const GET = route({ role: "viewer", query: schemas.noQuery }, async () => json({ tags: await listTags() }));
+export const GET = route({ role: "viewer", query: schemas.noQuery }, async ({ principal }) => json({ tags: await listTags(principal.scope) }));
 
-export const POST = route({ role: "analyst", query: schemas.noQuery }, async ({ request, principal }) => {
+export const POST = route({ role: "analyst", whole: true, query: schemas.noQuery }, async ({ request, principal }) => {
   const text = (await bodyFile(request, mostBytes)).toString("utf8");
   if (text.trim() === "") throw badInput("file", "is empty");
   return json(await importLabels(text, principal.name));

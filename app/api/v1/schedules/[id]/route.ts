@@ -1,12 +1,15 @@
 import { json, route, schemas } from "@/lib/http";
 import { changeSchedule, removeSchedule } from "@/lib/reports";
 
-export const PUT = route({ role: "analyst", params: schemas.idPath, query: schemas.noQuery, body: schemas.scheduleBody }, async ({ params, body }) => {
-  await changeSchedule(params.id, body);
-  return json({ id: params.id });
-});
+export const PUT = route(
+  { role: "analyst", whole: true, params: schemas.idPath, query: schemas.noQuery, body: schemas.scheduleBody },
+  async ({ params, body }) => {
+    await changeSchedule(params.id, body);
+    return json({ id: params.id });
+  },
+);
 
-export const DELETE = route({ role: "analyst", params: schemas.idPath, query: schemas.noQuery }, async ({ params }) => {
+export const DELETE = route({ role: "analyst", whole: true, params: schemas.idPath, query: schemas.noQuery }, async ({ params }) => {
   await removeSchedule(params.id);
   return new Response(null, { status: 204 });
 });

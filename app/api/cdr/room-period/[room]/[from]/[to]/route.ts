@@ -1,5 +1,5 @@
 import { proxied, route, schemas } from "@/lib/http";
 
-export const GET = route({ role: "viewer", params: schemas.roomPeriodPath, query: schemas.proxyQuery }, ({ params, query, principal, request }) =>
+export const GET = route({ role: "viewer", whole: true, params: schemas.roomPeriodPath, query: schemas.proxyQuery }, ({ params, query, principal, request }) =>
   proxied({ kind: "room-period", ...params }, query.account, principal, request.signal),
 );

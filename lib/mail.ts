@@ -1,6 +1,6 @@
 import { createTransport, type SendMailOptions } from "nodemailer";
-import { config } from "../config";
-import { AppError } from "../error";
+import { config } from "./config";
+import { AppError } from "./error";
 
 /** True when the operator has said where mail goes out. */
 export const canMail = () => config().SMTP_URL !== undefined;
