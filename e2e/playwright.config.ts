@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "@playwright/test";
 import { findBrowser } from "./browser";
-import { adminToken, apiPort, appPort, sample } from "./settings";
+import { adminToken, apiPort, appPort, oidc, oidcPort, sample } from "./settings";
 
 // Playwright reads this file once in each of its processes; the first decides.
 process.env.E2E_DATA_DIR ??= mkdtempSync(join(tmpdir(), "meetledger-e2e-"));
@@ -37,6 +37,11 @@ export default defineConfig({
       port: apiPort,
     },
     {
+      command: `npx tsx e2e/oidc.ts --port ${oidcPort} --app http://127.0.0.1:${appPort}`,
+      cwd: "..",
+      url: `http://127.0.0.1:${oidcPort}/.well-known/openid-configuration`,
+    },
+    {
       command: `npx next start -H 127.0.0.1 -p ${appPort}`,
       cwd: "..",
       url: `http://127.0.0.1:${appPort}/api/ready`,
@@ -45,6 +50,10 @@ export default defineConfig({
         PORT: String(appPort),
         ADMIN_API_TOKEN: adminToken,
         CDR_ALLOWED_HOSTS: "127.0.0.1",
+        OIDC_ISSUER: `http://127.0.0.1:${oidcPort}`,
+        OIDC_CLIENT_ID: oidc.clientId,
+        OIDC_CLIENT_SECRET: oidc.clientSecret,
+        OIDC_ROLES: "admin=platform-admins,analyst=finance",
         REFRESH_MINUTES: "0",
         NEXT_TELEMETRY_DISABLED: "1",
         LOG_LEVEL: "warn",

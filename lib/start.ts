@@ -1,4 +1,5 @@
 import { addConfiguredAccount } from "./accounts";
+import { startAlerts } from "./alerts";
 import { addConfiguredAdmin } from "./auth";
 import { config } from "./config";
 import { messageOf } from "./error";
@@ -25,6 +26,7 @@ export async function start(): Promise<void> {
     await resumeJobs();
     startSchedule();
     await startSending();
+    await startAlerts();
   } catch (error) {
     process.stderr.write(`Meetledger cannot start. ${messageOf(error)}\n`);
     process.exit(1);

@@ -23,7 +23,13 @@ export const pageGroups: readonly Group[] = [
       ["/clients", "Clients and places"],
     ],
   },
-  { label: "Share", pages: [["/reports", "Reports"]] },
+  {
+    label: "Share",
+    pages: [
+      ["/reports", "Reports"],
+      ["/alerts", "Alerts"],
+    ],
+  },
   {
     label: "Admin",
     pages: [

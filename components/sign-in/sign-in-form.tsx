@@ -58,7 +58,7 @@ export function SignInForm({ hasProvider, error: first }: { hasProvider: boolean
       </Button>
       {hasProvider && (
         <Button onClick={() => void signIn("oidc", { callbackUrl: "/" })} disabled={isBusy}>
-          Sign in with single sign-on
+          Use single sign-on
         </Button>
       )}
     </form>

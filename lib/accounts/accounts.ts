@@ -115,20 +115,21 @@ async function checkName(name: string, id: string): Promise<void> {
   if (all.some((account) => account.name === name && account.id !== id)) throw badInput("name", "another account has this name");
 }
 
-function isAllowedHost(hostname: string): boolean {
+/** Whether the operator has named a host that may lead into the network. */
+export function isAllowedHost(hostname: string): boolean {
   return config().CDR_ALLOWED_HOSTS.includes(hostname.toLowerCase());
 }
 
-/** Refuses a base URL whose host is, or resolves to, an address inside the network, unless the operator allowed it. */
-async function checkHost(baseUrl: string): Promise<void> {
+/** Refuses a URL whose host is, or resolves to, an address inside the network, unless the operator allowed it. */
+export async function checkHost(baseUrl: string, field = "baseUrl"): Promise<void> {
   const { hostname, protocol, username, password } = new URL(baseUrl);
-  if (protocol !== "https:" && protocol !== "http:") throw badInput("baseUrl", "must be an http or https URL");
-  if (username || password) throw badInput("baseUrl", "must not hold a user name or password");
+  if (protocol !== "https:" && protocol !== "http:") throw badInput(field, "must be an http or https URL");
+  if (username || password) throw badInput(field, "must not hold a user name or password");
   if (isAllowedHost(hostname)) return;
   const bare = hostname.replace(/^\[|\]$/g, "");
   const addresses = await lookup(bare, { all: true }).catch(() => []);
   if (addresses.some(({ address }) => isPrivateAddress(address))) {
-    throw badInput("baseUrl", `the host ${hostname} resolves to a private, loopback or link-local address; CDR_ALLOWED_HOSTS can allow it`);
+    throw badInput(field, `the host ${hostname} resolves to a private, loopback or link-local address; CDR_ALLOWED_HOSTS can allow it`);
   }
 }
 

@@ -1,4 +1,4 @@
-export { isPrivateAddress } from "./address";
+export { checkLiteral, isPrivateAddress, publicLookup } from "./address";
 export { type Client, clientOf } from "./agent";
 export { AnswerReader } from "./answer";
 export * from "./call";

@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode, statusOf, type UpstreamFault } from "../error";
+import { AppError, type ErrorCode, messageOf, statusOf, type UpstreamFault } from "../error";
 
 /** RFC 9457 problem details, as every failing route answers. */
 export interface Problem {
@@ -51,4 +51,10 @@ export function problemResponse(error: unknown): Response {
   const headers: Record<string, string> = { "content-type": "application/problem+json", "cache-control": "no-store" };
   if (error instanceof AppError && error.retryAfterSeconds !== undefined) headers["retry-after"] = String(error.retryAfterSeconds);
   return new Response(JSON.stringify(problem), { status: problem.status, headers });
+}
+
+/** What the mail server or the receiver said is what whoever tests a sending needs to know. Throws it. */
+export function sendingFault(error: unknown): never {
+  if (error instanceof AppError) throw error;
+  throw new AppError("upstream_failed", `It was not sent: ${messageOf(error)}`);
 }

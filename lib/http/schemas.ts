@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { checkPeriod, viewShape } from "../metrics";
-import { roles, scheduleForms, scheduleRhythms, sharePages, workspaceSettings } from "../state";
+import { alertMeasures, roles, scheduleForms, scheduleRhythms, sharePages, workspaceSettings } from "../state";
 import { isDay, presets } from "../time";
 
 /** The inputs of the routes that are not figures; pages and the OpenAPI file read them too. */
@@ -151,6 +151,29 @@ export const shareBody = z
     if (kind !== "snapshot") return;
     if (allowDownload) context.addIssue({ code: "custom", path: ["allowDownload"], message: "is for live links" });
     if (allowDays) context.addIssue({ code: "custom", path: ["allowDays"], message: "is for live links" });
+  });
+export const alertBody = z
+  .strictObject({
+    name,
+    measure: z.enum(alertMeasures, "names no figure that an alert can watch"),
+    way: z.enum(["above", "below"], "must be above or below"),
+    mark: z.number("must be a number").min(0, "must not be negative").max(1e15).describe("In the figure's own unit; shares as fractions."),
+    days: z.int("must be a whole number").min(1, "must be at least 1").max(92, "must be at most 92").default(1).describe("Whole days, today included."),
+    minCalls: z.int("must be a whole number").min(0, "must not be negative").max(1e9).default(0).describe("Fewer calls than so many say nothing."),
+    query: z.string().max(4_000, "is too long").default("").describe("Filters, as an address's query. Days in it do not count."),
+    tz: workspaceSettings.shape.timeZone,
+    recipients: z.array(z.email("must be e-mail addresses")).max(50).default([]),
+    webhookUrl: z
+      .url({ protocol: /^https?$/, error: "must be an http or https URL" })
+      .max(1_000)
+      .nullable()
+      .default(null),
+    active: z.boolean("must be true or false").default(true),
+  })
+  .superRefine(({ recipients, webhookUrl, measure, minCalls }, context) => {
+    if (recipients.length === 0 && webhookUrl === null) context.addIssue({ code: "custom", path: ["recipients"], message: "name somebody, or a webhook" });
+    if (minCalls > 0 && (measure === "failed_loads" || measure === "rejected"))
+      context.addIssue({ code: "custom", path: ["minCalls"], message: "is for figures of calls" });
   });
 export const journalQuery = z.strictObject({
   actor: z.string().max(320).optional().describe("Who, as it is written there."),

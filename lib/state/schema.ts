@@ -305,7 +305,6 @@ export const alerts = pgTable("alerts", {
   webhookCipher: text("webhook_cipher"),
   active: boolean("active").notNull().default(true),
   owner: text("owner").notNull(),
-  scope: jsonb("scope").$type<Scope>().notNull().default(everything),
   createdAt: instant("created_at").notNull(),
   checkedAt: instant("checked_at"),
   value: doublePrecision("value"),

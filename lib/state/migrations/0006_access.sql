@@ -25,7 +25,6 @@ CREATE TABLE "alerts" (
 	"webhook_cipher" text,
 	"active" boolean DEFAULT true NOT NULL,
 	"owner" text NOT NULL,
-	"scope" jsonb DEFAULT '{"limits":{},"masked":false}'::jsonb NOT NULL,
 	"created_at" bigint NOT NULL,
 	"checked_at" bigint,
 	"value" double precision,

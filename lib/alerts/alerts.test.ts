@@ -1,0 +1,273 @@
+import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
+import { eq } from "drizzle-orm";
+import { SMTPServer } from "smtp-server";
+import { Webhook } from "standardwebhooks";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { defaultFeed, Feed } from "@/e2e/cdr-api/records";
+import { callsOf, type LoopCall, localDayHour } from "@/e2e/plain-loops";
+import { useDataDir } from "@/e2e/test-store";
+import { setBudget } from "../billing";
+import { forget } from "../once";
+import { alertMessages, alerts, breaches, closeState, jobs, state } from "../state";
+import { markLoaded } from "../sync/coverage";
+import { addDays, daysBetween } from "../time";
+import { warehouse } from "../warehouse";
+import { type AlertInput, addAlert, changeAlert, listAlerts, removeAlert } from "./alerts";
+import { checkAlerts } from "./check";
+import { preview } from "./figure";
+import { closeInterrupted, sendMessages, testAlert } from "./send";
+
+const now = Date.parse("2026-10-20T10:00:00Z");
+let store: ReturnType<typeof useDataDir>;
+let calls: LoopCall[];
+let mail: SMTPServer;
+let mails: string[] = [];
+let receiver: Server;
+let url = "";
+let received: { headers: IncomingHttpHeaders; body: string }[] = [];
+let answer: number | "never" = 200;
+
+const input = (more: Partial<AlertInput> = {}): AlertInput => ({
+  name: "Bad calls",
+  measure: "bad_share",
+  way: "above",
+  mark: 0.01,
+  days: 3,
+  minCalls: 0,
+  query: "",
+  tz: "UTC",
+  recipients: [],
+  webhookUrl: url,
+  active: true,
+  ...more,
+});
+
+beforeAll(async () => {
+  mail = new SMTPServer({
+    authOptional: true,
+    disabledCommands: ["STARTTLS"],
+    onData: (stream, _, done) => {
+      let text = "";
+      stream.on("data", (part) => {
+        text += part;
+      });
+      stream.on("end", () => {
+        mails.push(text);
+        done();
+      });
+    },
+  });
+  await new Promise<void>((resolve) => mail.listen(0, "127.0.0.1", resolve));
+  receiver = createServer((request, response) => {
+    let body = "";
+    request.on("data", (part) => {
+      body += part;
+    });
+    request.on("end", () => {
+      if (request.url === "/never" || answer === "never") return;
+      received.push({ headers: request.headers, body });
+      response.writeHead(answer).end();
+    });
+  });
+  await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
+  url = `http://127.0.0.1:${(receiver.address() as { port: number }).port}/hook`;
+  store = useDataDir({
+    SMTP_URL: `smtp://127.0.0.1:${(mail.server.address() as { port: number }).port}`,
+    CDR_ALLOWED_HOSTS: "127.0.0.1",
+    CREDENTIALS_KEY: "a credentials key for tests",
+  });
+  const feed = new Feed({ ...defaultFeed, seed: "alerts", callsPerDay: 80, dirt: 0.01, badWeek: "2026-10-12" });
+  const records = daysBetween("2026-09-15", "2026-10-20").flatMap((day) => feed.loggedOn(day));
+  calls = callsOf(records).calls;
+  const open = await warehouse();
+  await open.load(
+    "imported",
+    (async function* () {
+      yield records.map((record) => Buffer.from(JSON.stringify(record)));
+    })(),
+  );
+}, 60_000);
+afterAll(async () => {
+  receiver.closeAllConnections();
+  receiver.close();
+  await new Promise<void>((resolve) => mail.close(() => resolve()));
+  await store.close();
+});
+beforeEach(async () => {
+  for (const { id } of await listAlerts()) await removeAlert(id);
+  received = [];
+  mails = [];
+  answer = 200;
+});
+
+const messages = async () => (await state()).select().from(alertMessages);
+/** Moves an alert's mark so that it is, or is not, breached. */
+async function set(id: string, mark: number): Promise<void> {
+  await (await state()).update(alerts).set({ mark }).where(eq(alerts.id, id));
+}
+
+test("a breach is told once, however often and by however many it is looked at; its end is told once too", async () => {
+  const { id } = await addAlert(input({ recipients: ["ops@example.com"] }), "test");
+  for (let round = 0; round < 3; round++) await Promise.all([checkAlerts(now), checkAlerts(now), sendMessages(now), sendMessages(now)]);
+  await sendMessages(now);
+  expect(received.map(({ body }) => JSON.parse(body).type)).toEqual(["alert.breach"]);
+  expect(mails.filter((text) => text.includes("Subject: Alert: Bad calls"))).toHaveLength(1);
+  await set(id, 0.99);
+  for (let round = 0; round < 2; round++) await checkAlerts(now + 60_000);
+  await sendMessages(now + 60_000);
+  expect(received.map(({ body }) => JSON.parse(body).type)).toEqual(["alert.breach", "alert.resolved"]);
+  expect(mails.filter((text) => text.includes("Subject: Resolved: Bad calls"))).toHaveLength(1);
+  await set(id, 0.01);
+  await checkAlerts(now + 120_000);
+  await sendMessages(now + 120_000);
+  expect(received).toHaveLength(3);
+  expect((await listAlerts())[0]?.breaches).toHaveLength(2);
+});
+
+test("neither a restart nor a clock that is set back tells it again", async () => {
+  await addAlert(input(), "test");
+  await checkAlerts(now);
+  await sendMessages(now);
+  await closeState();
+  forget("state");
+  await closeInterrupted();
+  for (const at of [now, now - 3_600_000, now + 5 * 60_000, now - 2 * 3_600_000]) {
+    await checkAlerts(at);
+    await sendMessages(at + 10 * 3_600_000);
+  }
+  expect(received).toHaveLength(1);
+});
+
+test("what was written down before a stop is sent after it; what was cut off in the middle is not sent twice", async () => {
+  await addAlert(input(), "test");
+  await checkAlerts(now);
+  await closeState();
+  forget("state");
+  await closeInterrupted();
+  await sendMessages(now);
+  expect(received).toHaveLength(1);
+  await (await state()).update(alertMessages).set({ state: "sending" });
+  await closeInterrupted();
+  await sendMessages(now + 3_600_000);
+  expect(received).toHaveLength(1);
+  expect((await messages())[0]).toMatchObject({ state: "failed", error: expect.stringContaining("may have arrived") });
+});
+
+test("a webhook's signature is one that a receiver's library accepts, and no other secret fits", async () => {
+  const { id, webhookSecret } = await addAlert(input(), "test");
+  await testAlert(id);
+  const { headers, body } = received[0] as { headers: IncomingHttpHeaders; body: string };
+  const told = Object.fromEntries(["webhook-id", "webhook-timestamp", "webhook-signature"].map((name) => [name, String(headers[name])]));
+  expect(new Webhook(webhookSecret as string).verify(body, told)).toMatchObject({ type: "alert.test", data: { alert: { id, measure: "bad_share" } } });
+  expect(() => new Webhook(webhookSecret as string).verify(`${body} `, told)).toThrow();
+  const moved = await changeAlert(id, input({ webhookUrl: `${url}/elsewhere` }));
+  expect(() => new Webhook(moved.webhookSecret as string).verify(body, told)).toThrow();
+  expect((await changeAlert(id, input({ webhookUrl: `${url}/elsewhere`, name: "Same receiver" }))).webhookSecret).toBeNull();
+  expect(JSON.stringify(await listAlerts())).not.toContain(moved.webhookSecret);
+});
+
+test("a receiver that never answers holds nothing up", async () => {
+  await addAlert(input({ name: "To a slow one", webhookUrl: url.replace("/hook", "/never") }), "test");
+  await addAlert(input({ name: "To a quick one" }), "test");
+  await checkAlerts(now);
+  const sending = sendMessages(now);
+  const started = Date.now();
+  while (received.length === 0 && Date.now() - started < 5_000) await new Promise((resolve) => setTimeout(resolve, 20));
+  expect(received).toHaveLength(1);
+  await checkAlerts(now);
+  await sending;
+  expect((await messages()).map(({ state: told }) => told).sort()).toEqual(["sent", "waiting"]);
+}, 30_000);
+
+test("a receiver that refuses is tried again, later and later, and given up after six tries", async () => {
+  answer = 503;
+  await addAlert(input(), "test");
+  await checkAlerts(now);
+  let at = now;
+  for (let tries = 1; tries <= 8; tries++) {
+    await sendMessages(at);
+    at += 60_000 * 2 ** (tries - 1) - 1;
+    await sendMessages(at);
+    at += 1;
+  }
+  expect(received).toHaveLength(6);
+  expect(new Set(received.map(({ headers }) => headers["webhook-id"])).size).toBe(1);
+  expect((await listAlerts())[0]?.breaches[0]?.messages).toEqual([
+    { kind: "breach", by: "webhook", state: "failed", error: "The receiver answered with 503." },
+  ]);
+});
+
+test("a webhook may not lead into the network", async () => {
+  process.env.CDR_ALLOWED_HOSTS = "";
+  forget("config");
+  await expect(addAlert(input({ webhookUrl: "http://10.0.0.1/x" }), "test")).rejects.toMatchObject({ errors: { webhookUrl: expect.anything() } });
+  const { id } = await addAlert(input({ webhookUrl: "https://hooks.example.com/x" }), "test");
+  await (await state()).update(alerts).set({ webhookUrl: url }).where(eq(alerts.id, id));
+  await expect(testAlert(id)).rejects.toThrow(/private, loopback or link-local/);
+  process.env.CDR_ALLOWED_HOSTS = "127.0.0.1";
+  forget("config");
+  expect(received).toEqual([]);
+});
+
+/** The windows of an alert in plain loops. */
+function loops(days: number, of: (inWindow: LoopCall[]) => number | null): (number | null)[] {
+  const placed = calls.map((call) => ({ call, day: localDayHour(call.loggedMs, "Asia/Kolkata").day }));
+  return daysBetween("2026-09-21", "2026-10-20").map((day) =>
+    of(placed.filter((one) => one.day >= addDays(day, 1 - days) && one.day <= day).map(({ call }) => call)),
+  );
+}
+
+test.each([
+  ["bad_share", 3, (some: LoopCall[]) => some.filter(({ quality }) => quality === "Bad").length / some.filter(({ quality }) => quality !== null).length],
+  ["billed_minutes", 2, (some: LoopCall[]) => some.reduce((sum, { billedMinutes }) => sum + (billedMinutes ?? 0), 0)],
+  ["calls", 1, (some: LoopCall[]) => some.length],
+] as const)("what %s would have read in the last 30 days is that of plain loops", async (measure, days, of) => {
+  const expected = loops(days, of);
+  const mark = [...expected].sort((a, b) => Number(a) - Number(b))[20] as number;
+  const told = await preview(input({ measure, days, mark, tz: "Asia/Kolkata" }), now);
+  for (const [index, { day, value }] of told.days.entries()) expect(value, day).toBeCloseTo(expected[index] as number, 9);
+  const above = told.days.map(({ value }) => (value as number) > mark);
+  expect(told.fired).toBe(above.filter((is, index) => is && !above[index - 1]).length);
+  expect(told.fired).toBeGreaterThan(0);
+});
+
+test("too little is told only of whole days, and too few calls say nothing", async () => {
+  const below = input({ measure: "calls", way: "below", mark: 1e6, days: 2, query: "account=imported" });
+  expect((await preview(below, now)).days.at(-1)).toMatchObject({ day: "2026-10-19", isBreach: false, value: null });
+  await markLoaded("imported", "2026-10-18", "2026-10-19", now);
+  expect((await preview(below, now)).days.at(-1)).toMatchObject({ day: "2026-10-19", isBreach: true });
+  expect((await preview(input({ minCalls: 1e6 }), now)).fired).toBe(0);
+});
+
+test("a budget, failed loads and rejected records can be watched; a budget that is not there is said", async () => {
+  await expect(addAlert(input({ measure: "budget", mark: 0.8 }), "test")).rejects.toMatchObject({ code: "not_found" });
+  await setBudget({ scope: "all", name: "", amount: "1000" }, "test");
+  await addAlert(input({ measure: "budget", mark: 0.8 }), "test");
+  expect((await preview(input({ measure: "rejected", mark: 0, days: 90 }), Date.now())).days.at(-1)?.value).toBeGreaterThan(0);
+  const row = {
+    id: "j",
+    account: "imported",
+    from: "2026-10-01",
+    to: "2026-10-01",
+    mode: "all" as const,
+    state: "failed" as const,
+    requestedBy: "test",
+    createdAt: now,
+    finishedAt: now,
+  };
+  await (await state()).insert(jobs).values(row);
+  await checkAlerts(now);
+  expect((await listAlerts())[0]).toMatchObject({ value: 0, error: null });
+  expect((await preview(input({ measure: "failed_loads", mark: 0, query: "account=imported" }), now)).fired).toBe(1);
+});
+
+test("an alert that is paused is not looked at, and a removed one leaves nothing behind", async () => {
+  const { id } = await addAlert(input({ active: false }), "test");
+  await checkAlerts(now);
+  expect(await messages()).toEqual([]);
+  await (await state()).update(alerts).set({ active: true });
+  await checkAlerts(now);
+  await removeAlert(id);
+  expect(await messages()).toEqual([]);
+  expect(await (await state()).select().from(breaches)).toEqual([]);
+});
