@@ -219,7 +219,7 @@ function loops(days: number, of: (inWindow: LoopCall[]) => number | null): (numb
 
 test.each([
   ["bad_share", 3, (some: LoopCall[]) => some.filter(({ quality }) => quality === "Bad").length / some.filter(({ quality }) => quality !== null).length],
-  ["billed_minutes", 2, (some: LoopCall[]) => some.reduce((sum, { billedMinutes }) => sum + (billedMinutes ?? 0), 0)],
+  ["billed_minutes", 2, (some: LoopCall[]) => some.reduce((sum, { billed }) => sum + (billed ?? 0), 0)],
   ["calls", 1, (some: LoopCall[]) => some.length],
 ] as const)("what %s would have read in the last 30 days is that of plain loops", async (measure, days, of) => {
   const expected = loops(days, of);

@@ -57,7 +57,7 @@ export function periodSql(view: View, column = placeColumn(view)): string {
   return `${column} >= ${whole(start)} AND ${column} < ${whole(end)}`;
 }
 
-function filterSql(name: FilterName, values: string[], bind: Binder["bind"], dialect: Dialect): string {
+function filterSql(name: FilterName, values: string[], bind: Binder["bind"], dialect: Dialect, isMasked: boolean): string {
   const { absent, kind } = dimensionOf(name);
   const column = columnOf(name, dialect);
   if (kind === "flag") {
@@ -68,6 +68,8 @@ function filterSql(name: FilterName, values: string[], bind: Binder["bind"], dia
   const present = values.filter((one) => !isAbsent(one));
   const parts: string[] = [];
   if (present.length > 0) parts.push(`${column} IN (${present.map(bind).join(", ")})`);
+  // Of whom names were purged, `person` is the pseudonym; who knows the ref still finds the calls.
+  if (name === "person" && !isMasked) for (const one of present) parts.push(`${column} = ${dialect.pseudonym("person", bind(one))}`);
   if (present.length < values.length) parts.push(`${column} IS NULL`);
   return parts.length === 1 ? (parts[0] as string) : `(${parts.join(" OR ")})`;
 }
@@ -77,7 +79,7 @@ export function filtersSql(view: View, accounts: string[] | undefined, binder: B
   const { bind } = binder;
   const conditions: string[] = [];
   if (accounts) conditions.push(accounts.length > 0 ? `account IN (${accounts.map(bind).join(", ")})` : "false");
-  for (const [name, values] of Object.entries(view.filters)) conditions.push(filterSql(name as FilterName, values, bind, dialect));
+  for (const [name, values] of Object.entries(view.filters)) conditions.push(filterSql(name as FilterName, values, bind, dialect, view.scope.masked));
   if (view.user) {
     const parts = view.user.flatMap((part) => ["user_name", "user_ref"].map((column) => dialect.contains(column, bind(part))));
     conditions.push(`(${parts.join(" OR ")})`);

@@ -1,10 +1,12 @@
 import { createHash } from "node:crypto";
-import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
+import type { DuckDBConnection } from "@duckdb/node-api";
 import { type Call, checkRecord, clientOf, networkOf } from "../cdr";
 import { appendBlocks, appendCalls, appendSighted, appendTexts, type Sighted } from "./duckdb-append";
 import { insertPlain, makeKnown, newAddresses, newAgents, othersOf, removeOthers, tellClients, tellNetworks } from "./duckdb-plain";
+import { keepPseudonyms } from "./duckdb-purge";
 import type { RawFiles, RawWriter } from "./duckdb-raw";
 import { type Slice, spool } from "./duckdb-spool";
+import { column, inTransaction } from "./duckdb-statements";
 import type { LoadOutcome } from "./warehouse";
 
 /** One load under way. */
@@ -47,22 +49,11 @@ export async function loadAnswer(load: Load, directory: string, raw: RawFiles, b
   }
   const { rejected } = load;
   return inTransaction(connection, async () => {
+    await keepPseudonyms(connection, loadId);
     const { calls, without_id } = await goLive(connection, account, loadId);
     await keepRejected(connection, account, [...rejected.values()]);
     return { calls, duplicates: seen - calls, withoutId: without_id, rejected: rejected.size };
   });
-}
-
-async function inTransaction<T>(connection: DuckDBConnection, run: () => Promise<T>): Promise<T> {
-  await connection.run("BEGIN");
-  try {
-    const result = await run();
-    await connection.run("COMMIT");
-    return result;
-  } catch (error) {
-    await connection.run("ROLLBACK").catch(() => {});
-    throw error;
-  }
 }
 
 /** Removes what a load left that did not end well; with no load named, what all such loads left. */
@@ -141,6 +132,8 @@ async function goLive(connection: DuckDBConnection, account: string, loadId: big
   await connection.run("UPDATE call_rows SET live = true WHERE load_id = $1", [loadId]);
   if ((replaced[0] ?? 0) > 0) {
     await noteChanges(connection, account);
+    // Their raw records stand in blocks beside those of other calls, and must be found when names are purged.
+    await connection.run("INSERT INTO dead_records SELECT seq, account, logged_ms, person FROM call_rows WHERE seq IN (SELECT seq FROM replaced)");
     await connection.run("DELETE FROM call_rows WHERE seq IN (SELECT seq FROM replaced)");
     await connection.run("UPDATE call_rows SET sightings = r.sightings FROM repeated r WHERE call_rows.seq = r.keep");
     await dropDeadBlocks(connection, account);
@@ -214,9 +207,4 @@ async function keepRejected(connection: DuckDBConnection, account: string, recor
      WHERE hash NOT IN (SELECT hash FROM rejected_records WHERE account = $1)`,
     [account, now],
   );
-}
-
-async function column<T>(connection: DuckDBConnection, sql: string, values: DuckDBValue[] = []): Promise<T[]> {
-  const reader = await connection.runAndReadAll(sql, values);
-  return (reader.getColumnsJS()[0] ?? []) as T[];
 }

@@ -3,7 +3,7 @@ import { type FileHandle, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliDecompress } from "node:zlib";
-import type { Block } from "./duckdb-spool";
+import { type Block, packed } from "./duckdb-spool";
 
 const decompress = promisify(brotliDecompress);
 
@@ -32,13 +32,13 @@ export class RawFiles {
     return new RawWriter(await open(this.path(loadId), "w", 0o600));
   }
 
-  /** One record of a block. */
-  async read(loadId: bigint, offset: number, bytes: number, place: number): Promise<string> {
+  /** The records of a block. */
+  async read(loadId: bigint, offset: number, bytes: number): Promise<string[]> {
     const file = await open(this.path(loadId), "r");
     try {
       const data = Buffer.alloc(bytes);
       await file.read(data, 0, bytes, offset);
-      return (await decompress(data)).toString("utf8").split("\n")[place] as string;
+      return (await decompress(data)).toString("utf8").split("\n");
     } finally {
       await file.close();
     }
@@ -68,6 +68,12 @@ export class RawWriter {
       this.offset += data.length;
     }
     return placed;
+  }
+
+  /** Writes records as one block. */
+  async writeRecords(first: number, records: string[]): Promise<Placed> {
+    const [placed] = await this.write([{ first, count: records.length, data: await packed(Buffer.from(records.join("\n"))) }]);
+    return placed as Placed;
   }
 
   /** Returns once all is on the disk. */

@@ -28,16 +28,21 @@ const migrations: string[] = [
      billed_before DECIMAL(18,6), billed_after DECIMAL(18,6));`,
   // Drawn once: without it a pseudonym could be found by trying names.
   "CREATE TABLE pseudonym_salt AS SELECT CAST(uuid() AS VARCHAR) || CAST(uuid() AS VARCHAR) AS salt;",
+  `CREATE TABLE person_keys (key VARCHAR, erased BOOLEAN);
+   CREATE TABLE purged_calls (seq BIGINT);
+   CREATE TABLE dead_records (seq BIGINT, account VARCHAR, logged_ms BIGINT, person VARCHAR);`,
 ];
 
-/** Everything that can be searched for by name, with the name that it had last. */
-const listed = (calls: string, kind: string, id: string, name: string) =>
-  `SELECT '${kind}' AS kind, ${id} AS id, arg_max(${name}, logged_ms) AS name, lower(concat_ws(' ', ${id}, arg_max(${name}, logged_ms))) AS words,
+/** Everything that can be searched for by name, with the name that it had last. `also` is searched and not shown. */
+const listed = (calls: string, kind: string, id: string, name: string, also = "NULL") =>
+  `SELECT '${kind}' AS kind, ${id} AS id, arg_max(${name}, logged_ms) AS name, lower(concat_ws(' ', ${id}, arg_max(${name}, logged_ms), ${also})) AS words,
      count(*) AS calls, max(logged_ms) AS last_ms FROM ${calls} WHERE ${id} IS NOT NULL GROUP BY ${id}`;
 export const directoryOf = (calls: string) =>
-  [listed(calls, "room", "room_id", "room_name"), listed(calls, "conference", "conf_num", "room_name"), listed(calls, "person", "person", "user_name")].join(
-    " UNION ALL ",
-  );
+  [
+    listed(calls, "room", "room_id", "room_name"),
+    listed(calls, "conference", "conf_num", "room_name"),
+    listed(calls, "person", "person", "coalesce(user_name, user_ref)", "arg_max(user_ref, logged_ms)"),
+  ].join(" UNION ALL ");
 export const makeDirectory = `CREATE OR REPLACE TABLE directory AS ${directoryOf("calls")}`;
 
 export async function migrate(connection: DuckDBConnection): Promise<void> {

@@ -8,33 +8,12 @@ import { withoutPerson } from "../cdr";
 import { AppError, messageOf } from "../error";
 import type { Scope } from "../scope";
 import { appendTexts } from "./duckdb-append";
+import { dialect } from "./duckdb-dialect";
 import { discardLoad, loadAnswer } from "./duckdb-load";
+import { erasePerson, type Purging, purgeBefore, purgeErased, removeDeadFiles } from "./duckdb-purge";
 import { RawFiles } from "./duckdb-raw";
-import { directoryOf, makeDirectory, migrate } from "./duckdb-schema";
-import type { Dialect, LoadOutcome, RoomLabel, Row, SqlValue, Statement, Warehouse } from "./warehouse";
-
-const dialect: Dialect = {
-  placeholder: (position) => `$${position}`,
-  quantile: (share, expression) => `quantile_cont(${expression}, ${share})`,
-  month: (localMs) => `(year(epoch_ms(${localMs})) * 12 + month(epoch_ms(${localMs})) - 1)`,
-  // DuckDB's `//` rounds towards zero; instants are after 1970, where both are the same.
-  floorDivide: (expression, divisor) => `((${expression}) // ${divisor})`,
-  isoText: (ms) => `strftime(epoch_ms(${ms}), '%Y-%m-%dT%H:%M:%S.%gZ')`,
-  amount: (text) => `CAST(${text} AS DECIMAL(18,6))`,
-  exact: (expression) => `CAST(${expression} AS VARCHAR)`,
-  decimalComma: (number) => `replace(CAST(${number} AS VARCHAR), '.', ',')`,
-  harmless: (text) =>
-    `CASE WHEN left(${text}, 1) IN ('=', '+', '-', '@', chr(9), chr(13)) OR (left(${text}, 1) = '''' AND regexp_matches(${text}, '^''+[=+@\\t\\r-]'))
-     THEN '''' || ${text} ELSE ${text} END`,
-  double: (expression) => `(${expression})::DOUBLE`,
-  latest: (value, by) => `arg_max(${value}, ${by})`,
-  pseudonym: (kind, text) => `('${kind}-' || left(md5((SELECT salt FROM pseudonym_salt) || ${text}), 16))`,
-  noText: "CAST(NULL AS VARCHAR)",
-  directory: directoryOf,
-  roomTag: "(SELECT tag FROM room_labels WHERE room_labels.room_id = calls.room_id)",
-  containsLower: (expression, part) => `contains(${expression}, ${part})`,
-  contains: (expression, part) => `contains(lower(${expression}), lower(${part}))`,
-};
+import { makeDirectory, migrate } from "./duckdb-schema";
+import type { LoadOutcome, RoomLabel, Row, SqlValue, Statement, Warehouse } from "./warehouse";
 
 export interface DuckDbOptions {
   /** Most memory that the engine takes, as DuckDB writes it (`512MB`). Beyond it, it spills to disk. */
@@ -78,7 +57,9 @@ export async function openDuckDb(path: string, options: DuckDbOptions = {}): Pro
     await first.run("SET lock_configuration = true");
     const raw = new RawFiles(`${path}.raw`);
     await discardLoad(first, raw, null);
-    const reader = await first.runAndReadAll("SELECT (coalesce(max(seq), 0) + 1)::DOUBLE AS next FROM call_rows");
+    const reader = await first.runAndReadAll(
+      "SELECT (greatest((SELECT coalesce(max(seq), 0) FROM call_rows), (SELECT coalesce(max(greatest(end_seq, load_id)), 0) FROM raw_blocks)) + 1)::DOUBLE AS next",
+    );
     const next = reader.getRowObjectsJS()[0]?.next as number;
     return new DuckDbWarehouse(path, instance, connections, spoolDirectory, raw, next);
   } catch (error) {
@@ -100,6 +81,7 @@ class DuckDbWarehouse implements Warehouse {
   /** The directory as the loads so far made it; null when a load came since. */
   private directory: Promise<void> | null = null;
   private directoryTimer: NodeJS.Timeout | undefined;
+  private purging: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly path: string,
@@ -169,9 +151,9 @@ class DuckDbWarehouse implements Warehouse {
     }
   }
 
-  /** Loads of one account follow each other: a transaction must see the identities that the one before it wrote. */
+  /** Loads of one account follow each other: a transaction must see the identities that the one before it wrote. A purge waits for all, and all for it. */
   async load(account: string, batches: AsyncIterable<Uint8Array[]>): Promise<LoadOutcome> {
-    const before = this.loads.get(account) ?? Promise.resolve();
+    const before = Promise.all([this.loads.get(account), this.purging]);
     const load = before.then(() => this.withOwnConnection((connection) => this.loadNow(connection, account, batches)));
     const settled = load.catch(() => {});
     this.loads.set(account, settled);
@@ -183,11 +165,7 @@ class DuckDbWarehouse implements Warehouse {
   }
 
   private async loadNow(connection: DuckDBConnection, account: string, batches: AsyncIterable<Uint8Array[]>): Promise<LoadOutcome> {
-    const takeSeqs = (count: number) => {
-      const first = this.nextSeq;
-      this.nextSeq += count;
-      return first;
-    };
+    const takeSeqs = (count: number) => this.takeSeqs(count);
     const loadId = BigInt(takeSeqs(1));
     try {
       const load = { connection, account, loadId, takeSeqs, rejected: new Map() };
@@ -199,6 +177,49 @@ class DuckDbWarehouse implements Warehouse {
       await discardLoad(connection, this.raw, loadId).catch(() => {});
       throw storageError(error, this.path);
     }
+  }
+
+  purgeBefore(account: string, before: number): Promise<number> {
+    return this.purge((purging) => purgeBefore(purging, account, before));
+  }
+
+  erasePerson(person: string): Promise<number> {
+    return this.purge((purging) => erasePerson(purging, person));
+  }
+
+  purgeErased(): Promise<number> {
+    return this.purge(purgeErased);
+  }
+
+  private purge(run: (purging: Purging) => Promise<number>): Promise<number> {
+    const purge = Promise.all([this.purging, ...this.loads.values()]).then(() =>
+      this.withOwnConnection(async (connection) => {
+        const purging = { connection, raw: this.raw, takeSeq: () => this.takeSeqs(1) };
+        const calls = await run(purging);
+        await removeDeadFiles(purging);
+        return calls;
+      }),
+    );
+    this.purging = purge.then(
+      () => {},
+      () => {},
+    );
+    return purge.then(
+      (calls) => {
+        this.directory = null;
+        if (calls > 0) this.directorySoon();
+        return calls;
+      },
+      (error: unknown) => {
+        throw storageError(error, this.path);
+      },
+    );
+  }
+
+  private takeSeqs(count: number): number {
+    const first = this.nextSeq;
+    this.nextSeq += count;
+    return first;
   }
 
   async setRoomLabels(labels: RoomLabel[]): Promise<void> {
@@ -243,7 +264,7 @@ class DuckDbWarehouse implements Warehouse {
       );
       const row = reader.getRowObjectsJS()[0] as { load_id: bigint; start: number; bytes: number; place: number } | undefined;
       if (!row) return null;
-      const raw = await this.raw.read(row.load_id, row.start, row.bytes, row.place);
+      const raw = (await this.raw.read(row.load_id, row.start, row.bytes))[row.place] as string;
       return masked ? JSON.stringify(withoutPerson(JSON.parse(raw))) : raw;
     });
   }
@@ -252,7 +273,7 @@ class DuckDbWarehouse implements Warehouse {
     if (this.closed) return;
     this.closed = true;
     clearTimeout(this.directoryTimer);
-    await Promise.allSettled([...this.loads.values()]);
+    await Promise.allSettled([...this.loads.values(), this.purging]);
     await Promise.all(Array.from({ length: this.connections.length }, () => this.take()));
     for (const connection of this.connections) connection.closeSync();
     this.instance.closeSync();

@@ -89,6 +89,12 @@ export interface Warehouse {
   refreshDirectory(): Promise<void>;
   /** The raw record of a call, as it came, and without the person where names are hidden; null for an unknown one. */
   rawRecord(account: string, callId: string, scope: Scope): Promise<string | null>;
+  /** Takes names, refs, addresses and agents, and the same in raw records, out of an account's calls logged before an instant (ms). Every figure stays. Returns how many calls it treated. */
+  purgeBefore(account: string, before: number): Promise<number>;
+  /** The same for every call of a person (by ref, by name where there is no ref, or by pseudonym), also for those that come later. */
+  erasePerson(person: string): Promise<number>;
+  /** Treats what came of erased persons since. */
+  purgeErased(): Promise<number>;
   /** All rows of a statement. Whole numbers and decimals come as JavaScript numbers. */
   query<T = Row>(statement: Statement): Promise<T[]>;
   /** The rows of a statement as they come, in groups; memory stays bounded however many there are. */

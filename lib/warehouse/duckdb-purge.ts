@@ -1,0 +1,152 @@
+import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
+import { withoutPerson } from "../cdr";
+import { pseudonym } from "./duckdb-dialect";
+import type { RawFiles } from "./duckdb-raw";
+import { column, inTransaction } from "./duckdb-statements";
+
+/**
+ * Taking persons out of calls, for good. What stays of a person is a pseudonym, which takes the place of `person` in every
+ * call of theirs, those that keep their names too: so every count of people stays what it was. `person_keys` holds the
+ * pseudonyms in force, `purged_calls` the rows that were treated, `dead_records` the records whose call came again later:
+ * they stand in the files of raw records still.
+ */
+const keyOf = (text: string) => pseudonym("person", text);
+const key = keyOf("person");
+const names = "user_name = NULL, user_ref = NULL, ip = NULL, agent = NULL";
+
+/** Puts pseudonyms in the place of the persons whose pseudonym is in force. */
+async function rekey(connection: DuckDBConnection): Promise<void> {
+  for (const table of ["call_rows", "dead_records"]) {
+    await connection.run(`UPDATE ${table} SET person = ${key} WHERE person IS NOT NULL AND ${key} IN (SELECT key FROM person_keys)`);
+  }
+}
+
+/** The same for a load's rows before they count: who was erased comes back without a name. */
+export async function keepPseudonyms(connection: DuckDBConnection, loadId: bigint): Promise<void> {
+  const [keys] = await column<number>(connection, "SELECT count(*)::INTEGER FROM person_keys");
+  if (!keys) return;
+  await connection.run(`UPDATE call_rows SET person = ${key} WHERE load_id = $1 AND ${key} IN (SELECT key FROM person_keys)`, [loadId]);
+  await connection.run(`UPDATE call_rows SET ${names} WHERE load_id = $1 AND person IN (SELECT key FROM person_keys WHERE erased)`, [loadId]);
+}
+
+/** What a purge is made of. `takeSeq` gives a number for each new file. */
+export interface Purging {
+  connection: DuckDBConnection;
+  raw: RawFiles;
+  takeSeq: () => number;
+}
+
+/** Purges an account's calls that were logged before an instant, and its rejected records. Returns how many calls it purged. */
+export async function purgeBefore(purging: Purging, account: string, before: number): Promise<number> {
+  const values = [account, BigInt(before)];
+  await purging.connection.run("UPDATE rejected_records SET raw = '' WHERE account = $1 AND last_ms < $2 AND raw <> ''", values);
+  return treat(purging, "account = $1 AND logged_ms < $2", values, async (connection) => {
+    await connection.run(
+      `INSERT INTO person_keys SELECT DISTINCT ${key}, false FROM purge_now
+       WHERE person IS NOT NULL AND person NOT IN (SELECT key FROM person_keys) AND ${key} NOT IN (SELECT key FROM person_keys)`,
+    );
+    await rekey(connection);
+  });
+}
+
+/** Erases a person, known by ref, by name where there is no ref, or by pseudonym: what is loaded, and what comes later. Returns how many calls it purged. */
+export async function erasePerson(purging: Purging, person: string): Promise<number> {
+  const { connection } = purging;
+  await inTransaction(connection, async () => {
+    const known = `CASE WHEN $1 IN (SELECT key FROM person_keys) THEN $1 ELSE ${keyOf("$1")} END`;
+    await connection.run(`CREATE OR REPLACE TEMP TABLE erased_key AS SELECT ${known} AS key`, [person]);
+    await connection.run("DELETE FROM person_keys WHERE key IN (SELECT key FROM erased_key)");
+    await connection.run("INSERT INTO person_keys SELECT key, true FROM erased_key");
+    await connection.run("UPDATE rejected_records SET raw = '' WHERE contains(raw, $1)", [JSON.stringify(person)]);
+    await rekey(connection);
+  });
+  return purgeErased(purging);
+}
+
+/** Treats calls of erased persons that came since. */
+export function purgeErased(purging: Purging): Promise<number> {
+  return treat(purging, "person IN (SELECT key FROM person_keys WHERE erased)", [], async () => {});
+}
+
+/**
+ * Takes the names out of the rows of a condition. Their files of raw records are written anew first, under numbers that
+ * nothing refers to yet; one transaction then makes all of it count, so that a crash leaves either all or nothing.
+ */
+async function treat(
+  { connection, raw, takeSeq }: Purging,
+  condition: string,
+  values: DuckDBValue[],
+  also: (connection: DuckDBConnection) => Promise<void>,
+): Promise<number> {
+  await connection.run(
+    `CREATE OR REPLACE TEMP TABLE purge_now AS
+     SELECT seq, person, true AS is_call FROM call_rows WHERE live AND ${condition} AND seq NOT IN (SELECT seq FROM purged_calls)
+     UNION ALL SELECT seq, person, false FROM dead_records WHERE ${condition}`,
+    values,
+  );
+  const [rows] = await column<number>(connection, "SELECT count(*)::INTEGER FROM purge_now");
+  if (!rows) return 0;
+  const [calls = 0] = await column<number>(connection, "SELECT (count(*) FILTER (WHERE is_call))::INTEGER FROM purge_now");
+  await connection.run("CREATE OR REPLACE TEMP TABLE moved_blocks (first_seq BIGINT, load_id BIGINT, start BIGINT, bytes INTEGER)");
+  await rewrite(connection, raw, takeSeq);
+  await inTransaction(connection, async () => {
+    await also(connection);
+    await connection.run(`UPDATE call_rows SET ${names} WHERE seq IN (SELECT seq FROM purge_now)`);
+    await connection.run("INSERT INTO purged_calls SELECT seq FROM purge_now WHERE is_call");
+    await connection.run("DELETE FROM dead_records WHERE seq IN (SELECT seq FROM purge_now)");
+    await connection.run(
+      "UPDATE raw_blocks SET load_id = m.load_id, start = m.start, bytes = m.bytes FROM moved_blocks m WHERE raw_blocks.first_seq = m.first_seq",
+    );
+  });
+  // The engine frees what was overwritten, so that it is written over; a transaction elsewhere may keep it from doing so now.
+  await connection.run("CHECKPOINT").catch(() => {});
+  return calls;
+}
+
+/** Removes files of raw records that nothing refers to: those that were written anew, and those of which every call came again later. */
+export async function removeDeadFiles({ connection, raw }: Purging): Promise<void> {
+  raw.keepOnly(new Set((await column<bigint>(connection, "SELECT DISTINCT load_id FROM raw_blocks")).map(String)));
+}
+
+/**
+ * Writes the files that hold records to be treated anew, and notes in `moved_blocks` where their blocks lie now. A record that belongs to no call any more, or never did, is left out: nobody can ask for it.
+ */
+async function rewrite(connection: DuckDBConnection, raw: RawFiles, takeSeq: () => number): Promise<void> {
+  const files = await column<bigint>(
+    connection,
+    "SELECT DISTINCT b.load_id FROM raw_blocks b JOIN purge_now p ON p.seq >= b.first_seq AND p.seq < b.end_seq ORDER BY b.load_id",
+  );
+  for (const file of files) {
+    const reader = await connection.runAndReadAll(
+      `SELECT b.first_seq, b.start::DOUBLE AS start, b.bytes, list(c.seq) AS calls, list(c.seq) FILTER (WHERE c.seq IN (SELECT seq FROM purge_now)) AS treated
+       FROM raw_blocks b LEFT JOIN call_rows c ON c.live AND c.seq >= b.first_seq AND c.seq < b.end_seq
+       WHERE b.load_id = $1 GROUP BY ALL ORDER BY start`,
+      [file],
+    );
+    const to = BigInt(takeSeq());
+    const writer = await raw.writer(to);
+    try {
+      for (const block of reader.getRowObjectsJS() as unknown as StoredBlock[]) {
+        const places = (seqs: (bigint | null)[] | null) => new Set((seqs ?? []).flatMap((seq) => (seq === null ? [] : Number(seq - block.first_seq))));
+        const [calls, treated] = [places(block.calls), places(block.treated)];
+        const records = await raw.read(file, block.start, block.bytes);
+        const kept = records.map((record, index) =>
+          treated.has(index) ? JSON.stringify(withoutPerson(JSON.parse(record))) : calls.has(index) ? record : "null",
+        );
+        const place = await writer.writeRecords(Number(block.first_seq), kept);
+        await connection.run("INSERT INTO moved_blocks VALUES ($1, $2, $3, $4)", [block.first_seq, to, BigInt(place.offset), place.bytes]);
+      }
+    } finally {
+      await writer.close();
+    }
+  }
+}
+
+interface StoredBlock {
+  first_seq: bigint;
+  start: number;
+  bytes: number;
+  /** Sequence numbers of its records that are calls, and of those that are treated. */
+  calls: (bigint | null)[] | null;
+  treated: (bigint | null)[] | null;
+}

@@ -1,0 +1,20 @@
+import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
+
+/** Runs statements as one transaction: all of them count, or none. */
+export async function inTransaction<T>(connection: DuckDBConnection, run: () => Promise<T>): Promise<T> {
+  await connection.run("BEGIN");
+  try {
+    const result = await run();
+    await connection.run("COMMIT");
+    return result;
+  } catch (error) {
+    await connection.run("ROLLBACK").catch(() => {});
+    throw error;
+  }
+}
+
+/** The first column of a statement's rows. */
+export async function column<T>(connection: DuckDBConnection, sql: string, values: DuckDBValue[] = []): Promise<T[]> {
+  const reader = await connection.runAndReadAll(sql, values);
+  return (reader.getColumnsJS()[0] ?? []) as T[];
+}
