@@ -24,6 +24,7 @@ const pages: [path: string, idOf?: string][] = [
   ["/clients"],
   ["/billing"],
   ["/reports"],
+  ["/alerts"],
   ["/accounts"],
   ["/settings"],
 ];

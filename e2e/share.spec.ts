@@ -128,6 +128,64 @@ test("unknown, expired, revoked and foreign links look the same", async ({ reque
   expect((await request.get(`${plain.path}/figures.csv`)).status()).toBe(404);
 });
 
+test("every way into a link, in every state of the link: allowed or refused, and what is refused tells nothing", async ({ request }) => {
+  const open = await share(request, { allowDownload: true });
+  const locked = await share(request, { allowDownload: true, password: "open sesame" });
+  const other = await share(request, { allowDownload: true, password: "open sesame" });
+  const revoked = await share(request, { allowDownload: true });
+  await ask(request, `/api/v1/shares/${revoked.id}`, { method: "DELETE" });
+  const ended = await share(request, { allowDownload: true, expiresAt: new Date(Date.now() + 1_000).toISOString() });
+  await new Promise((resolve) => setTimeout(resolve, 1_200));
+  const unlocked = await request.post(`${other.path}/unlock`, { form: { password: "open sesame" }, maxRedirects: 0 });
+  const others = (unlocked.headers()["set-cookie"] ?? "").split(";")[0]?.split("=")[1] as string;
+  const gone = [404, 404, 404, 303];
+  const states: [state: string, path: string, cookie: string | null, statuses: number[]][] = [
+    ["open", open.path, null, [200, 200, 200, 303]],
+    ["without the password", locked.path, null, [401, 404, 404, 303]],
+    ["with a made-up cookie", locked.path, `share-${locked.id}=AAAA`, [401, 404, 404, 303]],
+    ["with another link's cookie", locked.path, `share-${locked.id}=${others}; share-${other.id}=${others}`, [401, 404, 404, 303]],
+    ["with its own cookie", other.path, `share-${other.id}=${others}`, [200, 200, 200, 303]],
+    ["revoked", revoked.path, null, gone],
+    ["ended", ended.path, null, gone],
+    ["unknown", "/s/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", null, gone],
+  ];
+  const refused = new Map<string, string>();
+  for (const [state, path, cookie, statuses] of states) {
+    const headers: Record<string, string> = cookie ? { cookie } : {};
+    for (const [index, end] of ["", "/figures.csv", "/figures.xlsx", "/unlock"].entries()) {
+      const method = end === "/unlock" ? "POST" : "GET";
+      const answer = await request.fetch(path + end, { method, headers, maxRedirects: 0, ...(method === "POST" ? { form: { password: "a guess" } } : {}) });
+      const what = `${state} ${end}`;
+      expect(answer.status(), what).toBe(statuses[index]);
+      expect(answer.headers()["referrer-policy"], what).toBe("no-referrer");
+      const body = await answer.text();
+      if (answer.status() === 404) refused.set(`${end} ${body}`, what);
+      // Neither an error page nor a refusal repeats the secret of the link, but for the form that needs it.
+      if (answer.status() === 404) expect(body, what).not.toContain(path.slice(3));
+    }
+  }
+  // One body for each of the three addresses, whatever the reason.
+  expect([...refused.values()]).toHaveLength(3);
+});
+
+test("a link shows what its maker may see, whatever its view names", async ({ request }) => {
+  const { rows } = await (await ask(request, `/api/v1/metrics?measures=billed_minutes&by=room&role=moderator&limit=2&${october}`)).json();
+  const [first, second] = rows as [{ room: string; billed_minutes: number }, { room: string; billed_minutes: number }];
+  const made = await ask(request, "/api/v1/tokens", { method: "POST", data: { name: "head", role: "analyst", limits: { rooms: [first.room] } } });
+  const { token } = await made.json();
+  for (const [query, expected] of [
+    [base.query, first.billed_minutes],
+    [`${base.query}&room=${second.room}`, 0],
+  ] as const) {
+    for (const kind of ["live", "snapshot"]) {
+      const link = await ask(request, "/api/v1/shares", { method: "POST", token, data: { ...base, query, kind } });
+      const html = await (await request.get(`/s/${(await link.json()).token}`)).text();
+      expect(/<dt>Billed minutes<\/dt><dd>([^<]+)/.exec(html)?.[1]).toBe(indian(expected));
+      expect(html).not.toContain(`>${second.room}<`);
+    }
+  }
+});
+
 test("nothing that a reader sends widens what a link shows: 200 and more attempts", async ({ request }) => {
   const { token, path } = await share(request, { allowDays: true, allowDownload: true });
   const figureOf = (html: string) => /<dt>Billed minutes<\/dt><dd>([^<]+)/.exec(html)?.[1];

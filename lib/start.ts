@@ -4,10 +4,11 @@ import { addConfiguredAdmin } from "./auth";
 import { config } from "./config";
 import { messageOf } from "./error";
 import { log } from "./log";
+import { startPurging } from "./privacy";
 import { startSending } from "./reports";
 import { mirrorLabels } from "./rooms";
 import { closeState, state } from "./state";
-import { resumeJobs, startSchedule } from "./sync";
+import { resumeJobs, startNotices, startSchedule } from "./sync";
 import { closeWarehouse, warehouse } from "./warehouse";
 
 /** Checks the settings, opens the stores and takes up what a restart cut off. A failure ends the process with one clear line. */
@@ -27,6 +28,8 @@ export async function start(): Promise<void> {
     startSchedule();
     await startSending();
     await startAlerts();
+    startNotices();
+    startPurging();
   } catch (error) {
     process.stderr.write(`Meetledger cannot start. ${messageOf(error)}\n`);
     process.exit(1);

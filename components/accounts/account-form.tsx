@@ -13,6 +13,8 @@ export interface Account {
   name: string;
   baseUrl: string;
   appId: string;
+  retentionDays: number | null;
+  takesNotices: boolean;
 }
 
 export function AccountForm({ account, onDone }: { account: Account | null; onDone: () => void }) {
@@ -20,8 +22,8 @@ export function AccountForm({ account, onDone }: { account: Account | null; onDo
   const [tested, setTested] = useState<TestResult | null>(null);
   const { isBusy, problem, errors, run } = useAction();
   const values = () => {
-    const { name, baseUrl, appId, appKey } = Object.fromEntries(new FormData(form.current as HTMLFormElement)) as Record<string, string>;
-    return { name, baseUrl, appId, ...(appKey ? { appKey } : {}) };
+    const { name, baseUrl, appId, appKey, retention } = Object.fromEntries(new FormData(form.current as HTMLFormElement)) as Record<string, string>;
+    return { name, baseUrl, appId, retentionDays: retention ? Number(retention) : null, ...(appKey ? { appKey } : {}) };
   };
   const test = () =>
     run(async () => {
@@ -62,6 +64,16 @@ export function AccountForm({ account, onDone }: { account: Account | null; onDo
         required={!account}
         {...(account ? { hint: "Leave empty to keep the stored key." } : {})}
         errors={errors.appKey}
+      />
+      <Field
+        label="Keep personal data, in days"
+        name="retention"
+        type="number"
+        min={1}
+        max={3660}
+        defaultValue={account?.retentionDays ?? ""}
+        hint="Empty: for good. Names, refs, addresses and agents of older calls are purged and cannot be brought back; every figure stays."
+        errors={errors.retentionDays}
       />
       <ProblemText problem={problem} />
       {tested && <TestOutcome result={tested} />}

@@ -13,6 +13,7 @@ import { Panel } from "../ui/panel";
 import { ProblemText } from "../ui/problem-text";
 import { Table } from "../ui/table";
 import { type Account, AccountForm } from "./account-form";
+import { Notices } from "./notices";
 import { TestOutcome, type TestResult } from "./test-outcome";
 
 /** Stored credentials. Keys are never shown; only an admin changes anything here. */
@@ -21,6 +22,7 @@ export function AccountList() {
   const router = useRouter();
   const accounts = useQuery({ queryKey: ["accounts"], queryFn: () => fetchJson<{ rows: Account[] }>("/api/v1/accounts") });
   const [edited, setEdited] = useState<Account | "new" | null>(null);
+  const [noticed, setNoticed] = useState<Account | null>(null);
   const [removed, setRemoved] = useState<Account | null>(null);
   const [tests, setTests] = useState<Record<string, TestResult | "running">>({});
   const action = useAction();
@@ -79,7 +81,7 @@ export function AccountList() {
               numeric: true,
               cell: (account) =>
                 isAdmin && (
-                  <span className="inline-flex gap-1">
+                  <span className="inline-flex flex-wrap justify-end gap-1">
                     <Button
                       onClick={() => void test(account.id)}
                       disabled={tests[account.id] === "running"}
@@ -89,6 +91,9 @@ export function AccountList() {
                     </Button>
                     <Button onClick={() => setEdited(account)} aria-label={`Edit ${account.name}`}>
                       Edit
+                    </Button>
+                    <Button onClick={() => setNoticed(account)} aria-label={`Notices of ${account.name}`}>
+                      Notices
                     </Button>
                     <Button kind="danger" onClick={() => setRemoved(account)} aria-label={`Remove ${account.name}`}>
                       Remove
@@ -107,6 +112,7 @@ export function AccountList() {
       >
         {edited && <AccountForm account={edited === "new" ? null : edited} onDone={changed} />}
       </Dialog>
+      {noticed && <Notices account={noticed} onClose={() => setNoticed(null)} onChanged={() => accounts.refetch()} />}
       <Dialog
         open={removed !== null}
         onClose={() => setRemoved(null)}

@@ -4,6 +4,7 @@ import { CallsPanel } from "../calls/calls";
 import { useFormat } from "../data/format";
 import { bucketFor } from "../data/over-time";
 import { useMetrics } from "../data/use-metrics";
+import { useWorkspace } from "../data/workspace";
 import { ReportHead } from "../filters/report-head";
 import { useView } from "../filters/use-view";
 import { KeyFigures } from "../overview/key-figures";
@@ -12,10 +13,12 @@ import { BadOverTimeChart, BadOverTimeTable, badPoints } from "../quality/bad-ov
 import { matrixSpec } from "../quality/queries";
 import { StreamMatrix } from "../quality/stream-matrix";
 import { Panel } from "../ui/panel";
+import { PersonalData } from "./personal-data";
 
 /** One person's calls over time and their quality. The page is inside `FixedFilters`. */
 export function Person({ id }: { id: string }) {
   const { view, hrefWith } = useView();
+  const { person } = useWorkspace();
   const format = useFormat(view.tz);
   const by = bucketFor(view.from, view.to);
   const named = useMetrics({ measures: ["calls"], by: ["person"], limit: 1 });
@@ -26,7 +29,16 @@ export function Person({ id }: { id: string }) {
   const points = badPoints(view.from, view.to, by, over.data?.rows ?? []);
   return (
     <>
-      <ReportHead title={name} above={{ href: hrefWith("/people"), label: "People" }} beside={name !== id && <span className="text-faint">{id}</span>} />
+      <ReportHead
+        title={name}
+        above={{ href: hrefWith("/people"), label: "People" }}
+        beside={
+          <>
+            {name !== id && <span className="text-faint">{id}</span>}
+            {person.role === "admin" && <PersonalData id={id} />}
+          </>
+        }
+      />
       <KeyFigures />
       <MinutesByDay />
       <div className="grid gap-3 lg:grid-cols-2">

@@ -1,6 +1,6 @@
-import { randomUUID } from "node:crypto";
+import { createHash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
 import { lookup } from "node:dns/promises";
-import { asc, eq } from "drizzle-orm";
+import { asc, eq, sql } from "drizzle-orm";
 import { CdrClient, type CdrCredentials, CdrFault, isPrivateAddress } from "../cdr";
 import { config, defaultCdrApiUrl } from "../config";
 import { AppError, badInput } from "../error";
@@ -15,6 +15,10 @@ export interface Account {
   name: string;
   baseUrl: string;
   appId: string;
+  /** Days after which names, refs, addresses and agents of its calls are purged; null keeps them. */
+  retentionDays: number | null;
+  /** Whether the CDR service may say that a conference is ready. */
+  takesNotices: boolean;
   createdAt: number;
   updatedAt: number;
 }
@@ -25,6 +29,8 @@ export interface AccountInput {
   appId: string;
   /** Absent when an existing account keeps its key. */
   appKey?: string;
+  /** Absent: names are kept, or stay kept as long as before. */
+  retentionDays?: number | null;
 }
 
 const visible = {
@@ -32,6 +38,8 @@ const visible = {
   name: accounts.name,
   baseUrl: accounts.baseUrl,
   appId: accounts.appId,
+  retentionDays: accounts.retentionDays,
+  takesNotices: sql<boolean>`${accounts.notifyHash} IS NOT NULL`,
   createdAt: accounts.createdAt,
   updatedAt: accounts.updatedAt,
 };
@@ -65,6 +73,7 @@ export async function addAccount(input: AccountInput & { appKey: string }, trust
     appId: input.appId,
     appKeyCipher: seal(input.appKey, id),
     trustedHost,
+    retentionDays: input.retentionDays ?? null,
     createdAt: now,
     updatedAt: now,
   });
@@ -92,6 +101,7 @@ export async function changeAccount(id: string, input: AccountInput): Promise<Ac
       baseUrl: trimmed(input.baseUrl),
       appId: input.appId,
       trustedHost,
+      ...(input.retentionDays === undefined ? {} : { retentionDays: input.retentionDays }),
       updatedAt: Date.now(),
       ...(input.appKey ? { appKeyCipher: seal(input.appKey, account.id) } : {}),
     })
@@ -131,6 +141,34 @@ export async function checkHost(baseUrl: string, field = "baseUrl"): Promise<voi
   if (addresses.some(({ address }) => isPrivateAddress(address))) {
     throw badInput(field, `the host ${hostname} resolves to a private, loopback or link-local address; CDR_ALLOWED_HOSTS can allow it`);
   }
+}
+
+const digest = (secret: string) => createHash("sha256").update(secret).digest("hex");
+
+/** Makes the secret with which the CDR service says that a conference is ready; an earlier one ends. It is given here and never again. */
+export async function newNoticeSecret(id: string): Promise<string> {
+  const account = await findAccount(id);
+  const secret = randomBytes(32).toString("base64url");
+  await setNoticeHash(account.id, digest(secret));
+  return secret;
+}
+
+/** Takes no more notices of an account. */
+export async function endNotices(id: string): Promise<void> {
+  await setNoticeHash((await findAccount(id)).id, null);
+}
+
+async function setNoticeHash(id: string, notifyHash: string | null): Promise<void> {
+  const db = await state();
+  await db.update(accounts).set({ notifyHash }).where(eq(accounts.id, id));
+  await listAccounts.forget();
+}
+
+/** Whether a secret is an account's for notices. An account that is not there takes as long and says no. */
+export async function noticeFits(id: string, secret: string): Promise<boolean> {
+  const db = await state();
+  const [row] = await db.select({ hash: accounts.notifyHash }).from(accounts).where(eq(accounts.id, id));
+  return timingSafeEqual(Buffer.from(digest(secret)), Buffer.from(row?.hash ?? digest("no such account"))) && Boolean(row?.hash);
 }
 
 /** The credentials of an account, for a client. They never leave the server. */

@@ -7,9 +7,12 @@ export {
   changeAccount,
   checkHost,
   clientOfAccount,
+  endNotices,
   findAccount,
   isAllowedHost,
   listAccounts,
+  newNoticeSecret,
+  noticeFits,
   removeAccount,
   testConnection,
 } from "./accounts";

@@ -48,7 +48,7 @@ export async function codeFits({ id, totpCipher }: Pick<Row, "id" | "totpCipher"
 async function rowOf(id: string): Promise<Row> {
   const db = await state();
   const [row] = await db.select().from(people).where(eq(people.id, id));
-  if (!row) throw new AppError("forbidden", "Two-step sign-in is for people. Sign in to set it up.");
+  if (!row) throw new AppError("conflict", "Two-step sign-in is for people. Sign in to set it up.");
   return row;
 }
 

@@ -9,7 +9,8 @@ import * as schemas from "./schemas";
 interface Operation {
   method: "get" | "post" | "put" | "patch" | "delete";
   path: string;
-  role: Role | "public";
+  /** `notice`: the secret of an account, by HTTP Basic. */
+  role: Role | "public" | "notice";
   /** Only for those who see all of the calls. */
   whole?: true;
   summary: string;
@@ -19,6 +20,8 @@ interface Operation {
   /** The type of a body that is not JSON. */
   file?: "cdr" | "text/csv";
   status?: number;
+  /** For readers without an account: it answers with a page, or a file, also when it refuses. */
+  html?: true;
 }
 
 /** Every route, with the schemas that check it. A test holds this list against the route files. */
@@ -311,6 +314,56 @@ export const operations: Operation[] = [
     params: schemas.idPath,
     query: schemas.noQuery,
   },
+  {
+    method: "get",
+    path: "/api/v1/accounts/{id}/notify",
+    role: "admin",
+    summary: "The latest conferences that the CDR service said are ready",
+    params: schemas.idPath,
+    query: schemas.noQuery,
+  },
+  {
+    method: "post",
+    path: "/api/v1/accounts/{id}/notify",
+    role: "admin",
+    summary: "A secret with which the CDR service says that a conference is ready; it is shown once",
+    params: schemas.idPath,
+    query: schemas.noQuery,
+    status: 201,
+  },
+  {
+    method: "delete",
+    path: "/api/v1/accounts/{id}/notify",
+    role: "admin",
+    summary: "Take no more notices of an account",
+    params: schemas.idPath,
+    query: schemas.noQuery,
+  },
+  {
+    method: "post",
+    path: "/api/v1/notify/{account}",
+    role: "notice",
+    summary: "For the CDR service: a conference's CDRs are ready to be fetched",
+    params: schemas.noticePath,
+    query: schemas.noQuery,
+    body: schemas.noticeBody,
+    status: 202,
+  },
+  {
+    method: "get",
+    path: "/api/v1/export/person.json",
+    role: "admin",
+    summary: "Everything that is stored of one person's calls",
+    query: schemas.personQuery,
+  },
+  {
+    method: "post",
+    path: "/api/v1/persons/erase",
+    role: "admin",
+    summary: "Erase one person from calls and raw records, for good; every figure stays",
+    query: schemas.noQuery,
+    body: schemas.personQuery,
+  },
   { method: "post", path: "/api/v1/accounts/test", role: "admin", summary: "Test a connection", query: schemas.noQuery, body: schemas.connectionTest },
   { method: "get", path: "/api/v1/people", role: "admin", summary: "People and their roles", query: schemas.noQuery },
   { method: "post", path: "/api/v1/people", role: "admin", summary: "Add a person", query: schemas.noQuery, body: schemas.personBody, status: 201 },
@@ -405,6 +458,34 @@ export const operations: Operation[] = [
     body: schemas.setUpBody,
     status: 201,
   },
+  { method: "get", path: "/s/{token}", role: "public", html: true, summary: "A shared report", params: schemas.sharePath, query: schemas.shareQuery },
+  {
+    method: "post",
+    path: "/s/{token}/unlock",
+    role: "public",
+    html: true,
+    summary: "Open a shared report that has a password; leads back to it",
+    params: schemas.sharePath,
+    status: 303,
+  },
+  {
+    method: "get",
+    path: "/s/{token}/figures.csv",
+    role: "public",
+    html: true,
+    summary: "A shared report's figures by day, where the link allows it",
+    params: schemas.sharePath,
+    query: schemas.shareQuery,
+  },
+  {
+    method: "get",
+    path: "/s/{token}/figures.xlsx",
+    role: "public",
+    html: true,
+    summary: "The same as a workbook",
+    params: schemas.sharePath,
+    query: schemas.shareQuery,
+  },
   { method: "get", path: "/api/openapi.json", role: "public", summary: "This document" },
   { method: "get", path: "/api/health", role: "public", summary: "Whether the process lives" },
   { method: "get", path: "/api/ready", role: "public", summary: "Whether the stores answer" },
@@ -432,7 +513,7 @@ const problem = { description: "Problem details (RFC 9457)", content: { "applica
 /** The OpenAPI document, made from the schemas that check the requests and from the tables of figures. */
 export function openApi(): object {
   const paths: Record<string, Record<string, object>> = {};
-  for (const { method, path, role, whole, summary, params, query, body, file, status } of operations) {
+  for (const { method, path, role, whole, summary, params, query, body, file, status, html } of operations) {
     const content =
       file === "text/csv"
         ? { "text/csv": {} }
@@ -445,11 +526,19 @@ export function openApi(): object {
       ...paths[path],
       [method]: {
         summary,
-        description: role === "public" ? "Needs no sign-in." : `Needs the role ${role}${whole ? ", and sight of all calls" : ""}.`,
-        security: role === "public" ? [] : [{ bearer: [] }, { session: [] }],
+        description:
+          role === "public"
+            ? "Needs no sign-in."
+            : role === "notice"
+              ? "Needs the account's secret for notices, by HTTP Basic."
+              : `Needs the role ${role}${whole ? ", and sight of all calls" : ""}.`,
+        security: role === "public" ? [] : role === "notice" ? [{ basic: [] }] : [{ bearer: [] }, { session: [] }],
         parameters: [...parameters(params, "path"), ...parameters(query, "query")],
         ...(content ? { requestBody: { required: true, content } } : {}),
-        responses: { [String(status ?? 200)]: { description: "Success" }, default: problem },
+        responses: {
+          [String(status ?? 200)]: { description: "Success" },
+          ...(html ? { default: { description: "A page that says why not", content: { "text/html": {} } } } : { default: problem }),
+        },
       },
     };
   }
@@ -458,7 +547,11 @@ export function openApi(): object {
     info: { title: "Meetledger", version: "1", description: "Usage and billing figures over the CDR API of Smartflo Meet and other EnableX-based services." },
     paths,
     components: {
-      securitySchemes: { bearer: { type: "http", scheme: "bearer" }, session: { type: "apiKey", in: "cookie", name: "next-auth.session-token" } },
+      securitySchemes: {
+        bearer: { type: "http", scheme: "bearer" },
+        basic: { type: "http", scheme: "basic" },
+        session: { type: "apiKey", in: "cookie", name: "next-auth.session-token" },
+      },
       schemas: {
         Problem: {
           type: "object",

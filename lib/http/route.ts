@@ -14,6 +14,8 @@ export interface RouteSpec<Q, B, P> {
   role: Role | "public";
   /** Refuses whoever sees only a part of the calls: what the route gives or changes is of all of them. */
   whole?: true;
+  /** For public routes that know their callers otherwise: throws for those who may not call, before anything else is read. */
+  admit?: (request: Request, params: Record<string, string | string[] | undefined>) => Promise<void>;
   query?: Q;
   /** The JSON body. Routes that take files read `request.body` themselves. */
   body?: B;
@@ -112,7 +114,9 @@ export function route<Q extends z.ZodType | undefined = undefined, B extends z.Z
     let principal: Principal | null = null;
     try {
       principal = await authorise(request, spec);
-      const params = parse(spec.params as z.ZodType | undefined, await context.params, "path") as Output<P>;
+      const path = await context.params;
+      await spec.admit?.(request, path);
+      const params = parse(spec.params as z.ZodType | undefined, path, "path") as Output<P>;
       const query = parse(spec.query as z.ZodType | undefined, rawParams(new URL(request.url).searchParams), "query") as Output<Q>;
       const body = (spec.body ? parse(spec.body as z.ZodType, await jsonBody(request), "body") : undefined) as Output<B>;
       const response = await handle({ query, body, params, principal: principal as Principal, request });

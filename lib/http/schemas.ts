@@ -175,6 +175,11 @@ export const alertBody = z
     if (minCalls > 0 && (measure === "failed_loads" || measure === "rejected"))
       context.addIssue({ code: "custom", path: ["minCalls"], message: "is for figures of calls" });
   });
+export const sharePath = z.object({ token: z.string().describe("The secret of the link.") });
+export const shareQuery = z.object({
+  from: z.string().optional().describe("First day; counts where the link lets readers choose."),
+  to: z.string().optional().describe("Last day, included."),
+});
 export const journalQuery = z.strictObject({
   actor: z.string().max(320).optional().describe("Who, as it is written there."),
   action: z.string().max(200, "is too long").optional().describe("Part of the action."),
@@ -202,8 +207,21 @@ export const syncBody = z
 const baseUrl = z.url({ protocol: /^https?$/, error: "must be an http or https URL" }).max(500);
 const appId = z.string("is missing").trim().min(1, "must not be empty").max(500);
 const appKey = z.string("is missing").min(1, "must not be empty").max(500);
-export const accountBody = z.strictObject({ name, baseUrl, appId, appKey });
-export const accountChange = z.strictObject({ name, baseUrl, appId, appKey: appKey.optional().describe("Absent: the stored key stays.") });
+const retentionDays = z
+  .int("must be a whole number of days")
+  .min(1, "must be at least 1")
+  .max(3_660, "must be at most 3660")
+  .nullable()
+  .optional()
+  .describe("Days after which names, refs, addresses and agents are purged; null keeps them.");
+export const accountBody = z.strictObject({ name, baseUrl, appId, appKey, retentionDays });
+export const accountChange = z.strictObject({ name, baseUrl, appId, appKey: appKey.optional().describe("Absent: the stored key stays."), retentionDays });
+export const noticePath = z.object({ account: name });
+/** Fields that the service may send beside it do not matter. */
+export const noticeBody = z.object({ conf_num: z.string("is missing").regex(/^[\x21-\x7e]{1,200}$/, "must be a conference number") });
+export const personQuery = z.strictObject({
+  person: z.string("is missing").min(1, "must not be empty").max(500, "is too long").describe("By ref, by name where there is no ref, or by pseudonym."),
+});
 export const connectionTest = z.union([z.strictObject({ id: name }), accountBody], "needs either id, or name, baseUrl, appId and appKey");
 
 const email = z.email("must be an e-mail address").max(320);

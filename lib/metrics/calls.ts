@@ -181,3 +181,16 @@ export async function findConference(conference: string, scope: Scope): Promise<
   const days = await coverageByDay(accounts, utcDay(first), utcDay(last));
   return { conference, rows: rows.map(callRow), missingDays: days.filter(({ state }) => state === "missing").map(({ day }) => day) };
 }
+
+/** Every loaded call of a person, known by ref, by name where there is no ref, or by pseudonym; in the order in which they were logged. */
+export async function* listCallsOf(person: string, scope: Scope): AsyncGenerator<CallRow> {
+  const store = await warehouse();
+  const { dialect } = store;
+  const binder = new Binder(dialect);
+  const one = binder.bind(person);
+  const statement = binder.statement(
+    `SELECT ${fieldList(fieldNames, dialect)} FROM ${callsSql(scope, binder, dialect)}
+     WHERE person = ${one} OR person = ${dialect.pseudonym("person", one)} ORDER BY logged_ms, seq`,
+  );
+  for await (const rows of store.stream(statement)) for (const row of rows) yield callRow(row as Row);
+}

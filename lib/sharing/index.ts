@@ -1,5 +1,18 @@
 export { escaped, htmlPage, reportHtml, reportText } from "./html";
 export { reportOf } from "./report";
-export { addShare, isUnlocked, listShares, noteOpened, openShare, pageOfShare, revokeShare, type ShareLink, unlockedBy, viewOfLink } from "./shares";
+export {
+  addShare,
+  forgetPerson,
+  isUnlocked,
+  listShares,
+  noteOpened,
+  openShare,
+  pageOfShare,
+  revokeShare,
+  type ShareInput,
+  type ShareLink,
+  unlockedBy,
+  viewOfLink,
+} from "./shares";
 export { viewInput } from "./view-input";
 export { addView, changeView, defaultViewOf, findView, listViews, removeView, type SavedView, setDefaultView, type Viewer } from "./views";

@@ -247,3 +247,26 @@ export async function pageOfShare(
 export async function viewOfLink(share: Stored, days: { from?: string | undefined; to?: string | undefined }): Promise<View> {
   return viewOfShare(share, share.snapshot === null ? Date.now() : share.createdAt, share.allowDays ? days : {});
 }
+
+/** Takes a person out of frozen reports and of links' filters: a pseudonym stands in the place of the id, and no name. */
+export async function forgetPerson(person: string, pseudonym: string, queryWithout: (query: string) => string): Promise<void> {
+  const db = await state();
+  for (const { id, query, snapshot } of await db.select({ id: shares.id, query: shares.query, snapshot: shares.snapshot }).from(shares)) {
+    const report = snapshot as Report | null;
+    const frozen = report && {
+      ...report,
+      filters: report.filters.map((line) => (line.includes(person) ? line.replaceAll(person, pseudonym) : line)),
+      tables: report.tables.map((table) => ({
+        ...table,
+        rows: table.rows.map((row) => (row.person === person ? { ...row, person: pseudonym } : row)),
+        names: Object.fromEntries(Object.entries(table.names).filter(([one]) => one !== person && one !== pseudonym)),
+      })),
+    };
+    await db
+      .update(shares)
+      .set({ query: queryWithout(query), snapshot: frozen })
+      .where(eq(shares.id, id));
+  }
+  await openShares.forget();
+  for (const name of ["share-reports", "share-pages"]) once(name, () => new Map()).clear();
+}

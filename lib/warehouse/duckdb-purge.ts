@@ -1,6 +1,6 @@
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
 import { withoutPerson } from "../cdr";
-import { pseudonym } from "./duckdb-dialect";
+import { pseudonym as pseudonymSql } from "./duckdb-dialect";
 import type { RawFiles } from "./duckdb-raw";
 import { column, inTransaction } from "./duckdb-statements";
 
@@ -10,7 +10,7 @@ import { column, inTransaction } from "./duckdb-statements";
  * pseudonyms in force, `purged_calls` the rows that were treated, `dead_records` the records whose call came again later:
  * they stand in the files of raw records still.
  */
-const keyOf = (text: string) => pseudonym("person", text);
+const keyOf = (text: string) => pseudonymSql("person", text);
 const key = keyOf("person");
 const names = "user_name = NULL, user_ref = NULL, ip = NULL, agent = NULL";
 
@@ -49,8 +49,8 @@ export async function purgeBefore(purging: Purging, account: string, before: num
   });
 }
 
-/** Erases a person, known by ref, by name where there is no ref, or by pseudonym: what is loaded, and what comes later. Returns how many calls it purged. */
-export async function erasePerson(purging: Purging, person: string): Promise<number> {
+/** Erases a person, known by ref, by name where there is no ref, or by pseudonym: what is loaded, and what comes later. */
+export async function erasePerson(purging: Purging, person: string): Promise<{ calls: number; pseudonym: string }> {
   const { connection } = purging;
   await inTransaction(connection, async () => {
     const known = `CASE WHEN $1 IN (SELECT key FROM person_keys) THEN $1 ELSE ${keyOf("$1")} END`;
@@ -60,7 +60,8 @@ export async function erasePerson(purging: Purging, person: string): Promise<num
     await connection.run("UPDATE rejected_records SET raw = '' WHERE contains(raw, $1)", [JSON.stringify(person)]);
     await rekey(connection);
   });
-  return purgeErased(purging);
+  const [pseudonym = ""] = await column<string>(connection, "SELECT key FROM erased_key");
+  return { calls: await purgeErased(purging), pseudonym };
 }
 
 /** Treats calls of erased persons that came since. */

@@ -183,7 +183,7 @@ class DuckDbWarehouse implements Warehouse {
     return this.purge((purging) => purgeBefore(purging, account, before));
   }
 
-  erasePerson(person: string): Promise<number> {
+  erasePerson(person: string): Promise<{ calls: number; pseudonym: string }> {
     return this.purge((purging) => erasePerson(purging, person));
   }
 
@@ -191,13 +191,13 @@ class DuckDbWarehouse implements Warehouse {
     return this.purge(purgeErased);
   }
 
-  private purge(run: (purging: Purging) => Promise<number>): Promise<number> {
+  private purge<T>(run: (purging: Purging) => Promise<T>): Promise<T> {
     const purge = Promise.all([this.purging, ...this.loads.values()]).then(() =>
       this.withOwnConnection(async (connection) => {
         const purging = { connection, raw: this.raw, takeSeq: () => this.takeSeqs(1) };
-        const calls = await run(purging);
+        const result = await run(purging);
         await removeDeadFiles(purging);
-        return calls;
+        return result;
       }),
     );
     this.purging = purge.then(
@@ -205,10 +205,9 @@ class DuckDbWarehouse implements Warehouse {
       () => {},
     );
     return purge.then(
-      (calls) => {
+      (result) => {
         this.directory = null;
-        if (calls > 0) this.directorySoon();
-        return calls;
+        return result;
       },
       (error: unknown) => {
         throw storageError(error, this.path);

@@ -92,7 +92,7 @@ export interface Warehouse {
   /** Takes names, refs, addresses and agents, and the same in raw records, out of an account's calls logged before an instant (ms). Every figure stays. Returns how many calls it treated. */
   purgeBefore(account: string, before: number): Promise<number>;
   /** The same for every call of a person (by ref, by name where there is no ref, or by pseudonym), also for those that come later. */
-  erasePerson(person: string): Promise<number>;
+  erasePerson(person: string): Promise<{ calls: number; pseudonym: string }>;
   /** Treats what came of erased persons since. */
   purgeErased(): Promise<number>;
   /** All rows of a statement. Whole numbers and decimals come as JavaScript numbers. */

@@ -1,5 +1,5 @@
 import { escaped, htmlPage, isUnlocked, noteOpened, openShare, pageOfShare, reportHtml } from "@/lib/sharing";
-import { cookieOf, daysOf, htmlResponse, sharedHeaders } from "./shared";
+import { cookieOf, daysOf, htmlResponse, mayChoose, sharedHeaders, tooMany } from "./shared";
 
 type Context = { params: Promise<{ token: string }> };
 
@@ -19,8 +19,11 @@ export async function GET(request: Request, { params }: Context): Promise<Respon
   if (!share) return htmlResponse(gone, 404, sharedHeaders());
   const headers = sharedHeaders(share.embedIn);
   if (!isUnlocked(share, cookieOf(request, share))) return htmlResponse(passwordForm(token, new URL(request.url).searchParams.has("wrong")), 401, headers);
+  const days = daysOf(request);
+  // Other days are other figures to be made: nobody may have them made without end.
+  if (share.allowDays && days.from !== undefined && !mayChoose(request, share)) return htmlResponse(tooMany, 429, headers);
   noteOpened(share.id);
-  const html = await pageOfShare(share, daysOf(request), (report) => {
+  const html = await pageOfShare(share, days, (report) => {
     const chosen = share.allowDays && share.snapshot === null;
     const query = chosen ? `?from=${report.from}&to=${report.to}` : "";
     const head = [

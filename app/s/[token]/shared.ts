@@ -1,4 +1,5 @@
-import { type openShare, unlockedBy } from "@/lib/sharing";
+import { addressOf, limitRate } from "@/lib/auth";
+import { htmlPage, type openShare, unlockedBy } from "@/lib/sharing";
 
 type Share = NonNullable<Awaited<ReturnType<typeof openShare>>>;
 
@@ -33,4 +34,18 @@ export function unlockCookie(request: Request, share: Share, token: string): str
 export function daysOf(request: Request): { from?: string | undefined; to?: string | undefined } {
   const search = new URL(request.url).searchParams;
   return { from: search.get("from") ?? undefined, to: search.get("to") ?? undefined };
+}
+
+export const tooMany = htmlPage("Too many tries", "<h1>Too many tries</h1><p>Try again in a few minutes.</p>");
+
+/** Figures made for one reader of a link in a minute. */
+const perMinute = 60;
+
+export function mayChoose(request: Request, share: Share): boolean {
+  try {
+    limitRate("share", `${share.id} ${addressOf(request.headers.get("x-forwarded-for"))}`, perMinute);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -1,11 +1,10 @@
 import { addressOf, passwordFits, throttled } from "@/lib/auth";
 import { AppError } from "@/lib/error";
-import { htmlPage, openShare } from "@/lib/sharing";
-import { htmlResponse, sharedHeaders, unlockCookie } from "../shared";
+import { openShare } from "@/lib/sharing";
+import { htmlResponse, sharedHeaders, tooMany, unlockCookie } from "../shared";
 
 type Context = { params: Promise<{ token: string }> };
 
-const tooMany = htmlPage("Too many tries", "<h1>Too many tries</h1><p>Try again in a few minutes.</p>");
 const back = (path: string, cookie?: string) =>
   new Response(null, { status: 303, headers: { location: path, ...sharedHeaders(), ...(cookie ? { "set-cookie": cookie } : {}) } });
 

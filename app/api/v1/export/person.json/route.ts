@@ -1,0 +1,7 @@
+import { exportResponse } from "@/lib/export";
+import { route, schemas } from "@/lib/http";
+import { personData } from "@/lib/privacy";
+
+export const GET = route({ role: "admin", query: schemas.personQuery }, async ({ query }) =>
+  exportResponse({ name: "meetledger-person.json", type: "application/json", rows: null, complete: true, chunks: personData(query.person) }),
+);

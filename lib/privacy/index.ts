@@ -1,0 +1,2 @@
+export { erasePerson, personData } from "./person";
+export { purgeDue, startPurging } from "./retention";

@@ -1,0 +1,52 @@
+import { eq, like } from "drizzle-orm";
+import { listCallsOf } from "../metrics";
+import { everything } from "../scope";
+import { forgetPerson } from "../sharing";
+import { alerts, state, views } from "../state";
+import { warehouse } from "../warehouse";
+
+/** Everything that is stored of one person's calls, as one JSON document: each call with the record that it was made from. */
+export async function* personData(person: string): AsyncGenerator<Uint8Array> {
+  const store = await warehouse();
+  yield Buffer.from(`{"person":${JSON.stringify(person)},"madeAt":${JSON.stringify(new Date().toISOString())},"calls":[`);
+  let sent = false;
+  for await (const call of listCallsOf(person, everything)) {
+    const raw = await store.rawRecord(String(call.account), String(call.call_id), everything);
+    yield Buffer.from(`${sent ? "," : ""}\n{"call":${JSON.stringify(call)},"record":${raw ?? "null"}}`);
+    sent = true;
+  }
+  yield Buffer.from("]}\n");
+}
+
+/** A view's query with a pseudonym in the place of a person, and without a search for the name. */
+function without(query: string, person: string, key: string): string {
+  const search = new URLSearchParams(query);
+  const people = search.getAll("person");
+  const isSearched = search.getAll("user").includes(person);
+  if (!people.includes(person) && !isSearched) return query;
+  search.delete("person");
+  for (const one of people) search.append("person", one === person ? key : one);
+  if (isSearched) search.delete("user");
+  return search.toString();
+}
+
+/**
+ * Erases one person by ref, by name where there is no ref, or by pseudonym: from calls and raw records, now and whenever they
+ * are loaded again, from frozen reports and from the filters of saved views, links and alerts. Every figure stays.
+ */
+export async function erasePerson(person: string): Promise<{ calls: number; pseudonym: string }> {
+  const store = await warehouse();
+  const { calls, pseudonym } = await store.erasePerson(person);
+  const db = await state();
+  const holding = `%${encodeURIComponent(person).replaceAll("%20", "+").replaceAll("%", "\\%").replaceAll("_", "\\_")}%`;
+  for (const table of [views, alerts]) {
+    for (const { id, query } of await db.select({ id: table.id, query: table.query }).from(table).where(like(table.query, holding))) {
+      await db
+        .update(table)
+        .set({ query: without(query, person, pseudonym) })
+        .where(eq(table.id, id));
+    }
+  }
+  await forgetPerson(person, pseudonym, (query) => without(query, person, pseudonym));
+  return { calls, pseudonym };
+}
