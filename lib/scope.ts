@@ -17,3 +17,13 @@ export interface Scope {
 export const everything: Scope = { limits: {}, masked: false };
 
 export const isLimited = ({ limits }: Scope) => Boolean(limits.accounts || limits.rooms || limits.tags);
+
+/** What a scope is limited to, in words; null for all. */
+export function limitsInWords({ limits: { accounts, rooms, tags } }: Scope): string | null {
+  const told = [
+    ...(accounts ? [`accounts ${accounts.join(", ") || "none"}`] : []),
+    ...(rooms ? [`rooms ${rooms.join(", ") || "none"}`] : []),
+    ...(tags ? [`room tags ${tags.join(", ") || "none"}`] : []),
+  ];
+  return told.length > 0 ? told.join("; ") : null;
+}

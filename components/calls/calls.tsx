@@ -111,33 +111,44 @@ function Picked({ calls, onClear }: { calls: CallRow[]; onClear: () => void }) {
   );
 }
 
-function ColumnChooser({ fields, onChange }: { fields: string[]; onChange: (fields: string[]) => void }) {
-  const groups = grouped(Object.entries(callFields), ([, { group }]) => group);
-  const order = Object.keys(callFields);
-  const toggle = (field: string) => {
-    const next = fields.includes(field) ? fields.filter((one) => one !== field) : [...fields, field].sort((a, b) => place(a) - place(b));
-    if (next.length > 0) onChange(next);
-  };
-  // Usual columns keep their place; others come after them in the order of the call page.
-  const place = (field: string) => (usualFields.includes(field) ? usualFields.indexOf(field) : usualFields.length + order.indexOf(field));
+function ColumnChooser(props: { fields: string[]; onChange: (fields: string[]) => void }) {
   return (
     <Popover align="end" trigger={<Button>Columns</Button>}>
-      <div className="grid max-h-[60vh] w-72 max-w-full gap-3 overflow-auto p-1">
-        <Button kind="quiet" onClick={() => onChange(usualFields)}>
-          Usual columns
-        </Button>
-        {[...groups].map(([group, members]) => (
-          <fieldset key={group} className="grid gap-1">
-            <legend className="mb-1 text-xs text-faint">{group}</legend>
-            {members.map(([field, { label }]) => (
-              <label key={field} className="flex items-center gap-2 rounded px-1 py-0.5 hover:bg-sunken">
-                <input type="checkbox" checked={fields.includes(field)} onChange={() => toggle(field)} />
-                {label}
-              </label>
-            ))}
-          </fieldset>
-        ))}
-      </div>
+      <ColumnList {...props} />
     </Popover>
+  );
+}
+
+/** What is ticked shows at once; the table follows when the address has changed. */
+function ColumnList({ fields: first, onChange }: { fields: string[]; onChange: (fields: string[]) => void }) {
+  const [fields, setFields] = useState(first);
+  const groups = grouped(Object.entries(callFields), ([, { group }]) => group);
+  const order = Object.keys(callFields);
+  // Usual columns keep their place; others come after them in the order of the call page.
+  const place = (field: string) => (usualFields.includes(field) ? usualFields.indexOf(field) : usualFields.length + order.indexOf(field));
+  const choose = (next: string[]) => {
+    if (next.length === 0) return;
+    setFields(next);
+    onChange(next);
+  };
+  const toggle = (field: string) =>
+    choose(fields.includes(field) ? fields.filter((one) => one !== field) : [...fields, field].sort((a, b) => place(a) - place(b)));
+  return (
+    <div className="grid max-h-[60vh] w-72 max-w-full gap-3 overflow-auto p-1">
+      <Button kind="quiet" onClick={() => choose(usualFields)}>
+        Usual columns
+      </Button>
+      {[...groups].map(([group, members]) => (
+        <fieldset key={group} className="grid gap-1">
+          <legend className="mb-1 text-xs text-faint">{group}</legend>
+          {members.map(([field, { label }]) => (
+            <label key={field} className="flex items-center gap-2 rounded px-1 py-0.5 hover:bg-sunken">
+              <input type="checkbox" checked={fields.includes(field)} onChange={() => toggle(field)} />
+              {label}
+            </label>
+          ))}
+        </fieldset>
+      ))}
+    </div>
   );
 }

@@ -96,6 +96,7 @@ export function Basis({ meta }: { meta: MetricsMeta | undefined }) {
   const format = useFormat(meta?.tz);
   if (!meta) return null;
   const notes = [
+    meta.part ? "Figures of the accounts and rooms that you may see" : null,
     meta.complete ? "Every day is loaded and final" : null,
     meta.missingDays.length === 0 && meta.partialDays.length > 0
       ? `${meta.partialDays.length === 1 ? "1 day" : `${meta.partialDays.length} days`} may still gain late records (from ${format.day(meta.partialDays[0] as string)})`

@@ -14,6 +14,8 @@ export interface MetricsMeta {
   tz: string;
   basis: string;
   accounts: string[];
+  /** True when the figures are of the part that one may see. */
+  part: boolean;
   complete: boolean;
   missingDays: string[];
   partialDays: string[];

@@ -52,8 +52,8 @@ export function Journal() {
             rowKey={({ id }) => String(id)}
             columns={[
               { key: "at", label: "When", cell: ({ at }) => format.fullMoment(at) },
-              { key: "actor", label: "Who", className: "max-w-40 truncate", cell: ({ actor }) => actor },
-              { key: "action", label: "What", className: "max-w-80 break-all", cell: (entry) => entry.action },
+              { key: "actor", label: "Who", className: "max-w-24 truncate sm:max-w-40", cell: ({ actor }) => actor },
+              { key: "action", label: "What", className: "min-w-28 max-w-80 break-all", cell: (entry) => entry.action },
               { key: "outcome", label: "Outcome", cell: ({ outcome }) => (outcome === "ok" ? "ok" : <Badge tone="warn">{outcome}</Badge>) },
               { key: "address", label: "From", className: "hidden sm:table-cell", cell: ({ address }) => address },
             ]}

@@ -19,8 +19,12 @@ export function SettingsPage() {
       {!isAdmin && <Notice>Time zone, people and tokens are set by an admin.</Notice>}
       <div className="grid items-start gap-3 lg:grid-cols-2">
         <WorkspaceForm disabled={!isAdmin} />
-        {person.signsIn === "password" && <OwnPassword />}
-        {person.signsIn === "password" && <TwoStep />}
+        {person.signsIn === "password" && (
+          <div className="grid gap-3">
+            <OwnPassword />
+            <TwoStep />
+          </div>
+        )}
       </div>
       {isAdmin && <People />}
       {isAdmin && <Tokens />}

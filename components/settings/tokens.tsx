@@ -64,8 +64,13 @@ export function Tokens() {
           columns={[
             { key: "name", label: "Name", cell: ({ name }) => <b className="font-semibold">{name}</b> },
             { key: "role", label: "Role", cell: ({ role, limits: of }) => `${role}${of ? `, ${limitWords(of, accounts)}` : ""}` },
-            { key: "made", label: "Made", cell: ({ createdAt }) => format.moment(createdAt) },
-            { key: "used", label: "Last used", cell: ({ lastUsedAt }) => (lastUsedAt ? format.moment(lastUsedAt) : "never") },
+            { key: "made", label: "Made", className: "hidden sm:table-cell", cell: ({ createdAt }) => format.moment(createdAt) },
+            {
+              key: "used",
+              label: "Last used",
+              className: "hidden sm:table-cell",
+              cell: ({ lastUsedAt }) => (lastUsedAt ? format.moment(lastUsedAt) : "never"),
+            },
             {
               key: "actions",
               label: <span className="sr-only">Actions</span>,

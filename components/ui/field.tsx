@@ -8,7 +8,7 @@ export function Field({ label, hint, errors, ...rest }: React.ComponentProps<"in
   const id = useId();
   const said = errors?.join(", ") ?? hint;
   return (
-    <div className="grid gap-1">
+    <div className="grid content-start gap-1">
       <label htmlFor={id} className="font-medium text-soft">
         {label}
       </label>
@@ -31,7 +31,7 @@ export function Field({ label, hint, errors, ...rest }: React.ComponentProps<"in
 export function Select({ label, children, ...rest }: React.ComponentProps<"select"> & { label: string }) {
   const id = useId();
   return (
-    <div className="grid gap-1">
+    <div className="grid content-start gap-1">
       <label htmlFor={id} className="font-medium text-soft">
         {label}
       </label>

@@ -3,6 +3,7 @@ import { getServerSession } from "next-auth/next";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { config } from "../config";
 import { AppError } from "../error";
+import { log } from "../log";
 import { everything, type Limits, type Scope } from "../scope";
 import { type Role, readSettings } from "../state";
 import { addressOf } from "./address";
@@ -37,6 +38,12 @@ export function authOptions(): NextAuthOptions {
   const { NEXTAUTH_SECRET } = config();
   return {
     secret: NEXTAUTH_SECRET,
+    // Codes only: what goes with them may hold what somebody sent.
+    logger: {
+      error: (code) => log().warn({ code }, "sign-in library"),
+      warn: (code) => log().debug({ code }, "sign-in library"),
+      debug: () => {},
+    },
     session: { strategy: "jwt", maxAge: sessionMs / 1000 },
     pages: { signIn: "/login", error: "/login" },
     providers: [

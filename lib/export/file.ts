@@ -18,9 +18,9 @@ export interface Export {
   chunks: AsyncIterable<Uint8Array>;
 }
 
-/** A file's name says what it holds, of which days, and whether they are all loaded. */
-export function fileName(what: string, view: Pick<View, "from" | "to">, meta: Pick<MetricsMeta, "complete">, ending: string): string {
-  return `meetledger-${what}-${view.from}-to-${view.to}${meta.complete ? "" : "-incomplete"}.${ending}`;
+/** A file's name says what it holds, of which days, whether of a part of the calls, and whether the days are all loaded. */
+export function fileName(what: string, view: Pick<View, "from" | "to">, meta: Pick<MetricsMeta, "complete" | "part">, ending: string): string {
+  return `meetledger-${what}-${view.from}-to-${view.to}${meta.part ? "-part" : ""}${meta.complete ? "" : "-incomplete"}.${ending}`;
 }
 
 /** An export as a response that streams; whoever goes away ends the writing. */

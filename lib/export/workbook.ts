@@ -20,6 +20,7 @@ import {
   viewShape,
   viewStatement,
 } from "../metrics";
+import { limitsInWords } from "../scope";
 import { readSettings, type WorkspaceSettings } from "../state";
 import { offsetAt } from "../time";
 import { callColumns, warehouse } from "../warehouse";
@@ -100,6 +101,7 @@ export async function aboutSheet(book: WorkbookStream, view: View, meta: Metrics
     ["Time zone of the days", view.tz],
     ["A call belongs to the day it was", view.basis === "logged" ? "logged (trans_date, as the vendor bills)" : "connected (room.connect_dt)"],
     ["Filters", filters.join("; ") || "none"],
+    ["Of", limitsInWords(view.scope) ?? "all calls"],
     ["Accounts", meta.accounts.join(", ") || "none"],
     ["Complete", meta.complete ? "yes: every day is loaded and final" : "NO"],
     ["Days not loaded (UTC)", meta.missingDays.join(", ") || "none"],

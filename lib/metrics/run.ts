@@ -21,6 +21,8 @@ export interface MetricsMeta extends Completeness {
   basis: View["basis"];
   /** Ids of the accounts that the figures are of. */
   accounts: string[];
+  /** True when whoever asked sees a part of the calls: the figures are of that part. */
+  part: boolean;
   /** Calls of the period that could not be placed in time, and are left out of what needs it. */
   unplaced: number;
   /** Names of the rooms and persons among the rows, by id, where there is one. */
@@ -158,6 +160,7 @@ async function periodAnswer(store: Warehouse, query: MetricsQuery, accounts: { i
     tz: view.tz,
     basis: view.basis,
     accounts: accounts.ids,
+    part: isLimited(view.scope),
     ...whole,
     unplaced: unplaced[0]?.unplaced ?? 0,
     names: await namesOfRows(store, query, grouped.rows),

@@ -1,4 +1,5 @@
 import { type DimensionName, type MeasureName, type MetricsMeta, type MetricsQuery, type MetricsRow, runMetrics, type View } from "../metrics";
+import { limitsInWords } from "../scope";
 import { readSettings, type SharePage } from "../state";
 
 /** What a report shows. */
@@ -75,10 +76,12 @@ const mostRows = 30;
 /** Filters whose values tell of persons: who they are, or from where they called. */
 const personal = new Set(["person", "network"]);
 
-function tellFilters({ filters, user }: View, names: boolean): string[] {
+function tellFilters({ filters, user, scope }: View, names: boolean): string[] {
   const told = Object.entries(filters).map(([name, values]) =>
     personal.has(name) && !names ? `${name}: ${values.length} of them` : `${name}: ${values.map((value) => value || "none").join(", ")}`,
   );
+  const limits = limitsInWords(scope);
+  if (limits) told.unshift(`of ${limits}`);
   if (user) told.push(names ? `user contains: ${user.join(", ")}` : "some users");
   return told;
 }
