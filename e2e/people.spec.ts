@@ -31,7 +31,9 @@ async function invite(request: APIRequestContext, name: string, more: object = {
 }
 
 async function join(page: Page, token: string): Promise<void> {
-  await page.goto(`/invite/${token}`, { waitUntil: "networkidle" });
+  const response = await page.goto(`/invite/${token}`, { waitUntil: "networkidle" });
+  expect(response?.headers()["referrer-policy"]).toBe("no-referrer");
+  expect((await new AxeBuilder({ page }).analyze()).violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
   await page.getByLabel("New password").fill(password);
   await page.getByRole("button", { name: "Set password and sign in" }).click();
   await expect(page).toHaveURL(/\/overview$/);
@@ -116,6 +118,16 @@ test("an admin's reset link ends the old password and every session", async ({ b
   await signIn(page, email, "quite another one");
   await expect(page).toHaveURL(/\/overview$/);
   await page.context().close();
+});
+
+test("the audit log says which role was given, by whom and from where; it can be searched and taken away", async ({ request }) => {
+  const people = (await (await ask(request, "/api/v1/people")).json()).rows as { id: string; email: string }[];
+  const id = people.find((one) => one.email === "once@example.com")?.id;
+  await ask(request, `/api/v1/people/${id}`, { method: "PATCH", data: { role: "analyst", limits: { tags: ["T"] } } });
+  const { rows } = await (await ask(request, "/api/v1/journal?action=role%3Danalyst&actor=ADMIN_API_TOKEN")).json();
+  expect(rows[0]).toMatchObject({ actor: "ADMIN_API_TOKEN", action: `PATCH /api/v1/people/${id} role=analyst, limits`, outcome: "ok", address: "127.0.0.1" });
+  const csv = await (await ask(request, "/api/v1/export/journal.csv?action=role%3Danalyst")).text();
+  expect(csv).toContain(`PATCH /api/v1/people/${id} role=analyst`);
 });
 
 test("two-step sign-in: set up with an app, asked for, a code good once, a recovery code good once, switched off by an admin", async ({ browser, request }) => {

@@ -19,10 +19,11 @@ interface Page {
 export function Journal() {
   const format = useFormat();
   const [action, setAction] = useState("");
-  const typed = useDeferredValue(action.trim());
-  const query = new URLSearchParams(typed ? { action: typed } : {});
+  const [actor, setActor] = useState("");
+  const [typed, who] = [useDeferredValue(action.trim()), useDeferredValue(actor.trim())];
+  const query = new URLSearchParams({ ...(typed ? { action: typed } : {}), ...(who ? { actor: who } : {}) });
   const journal = useInfiniteQuery({
-    queryKey: ["journal", typed],
+    queryKey: ["journal", typed, who],
     queryFn: ({ pageParam }) => fetchJson<Page>(`/api/v1/journal?limit=50&${query}${pageParam ? `&cursor=${pageParam}` : ""}`),
     initialPageParam: 0,
     getNextPageParam: (page) => page.nextCursor,
@@ -39,8 +40,9 @@ export function Journal() {
       query={journal}
       minHeight={160}
     >
-      <div className="mb-2 max-w-xs">
+      <div className="mb-2 grid max-w-xl gap-3 sm:grid-cols-2">
         <Field label="Action contains" value={action} onChange={(event) => setAction(event.target.value)} placeholder="sign-in, shares, rates" />
+        <Field label="Who" value={actor} onChange={(event) => setActor(event.target.value)} placeholder="as it is written there" />
       </div>
       {rows.length === 0 ? (
         <p className="py-4 text-faint">No entries.</p>

@@ -4,5 +4,5 @@ export { tellInvite } from "./invite";
 export { openApi } from "./openapi";
 export { type Problem, problemOf, problemResponse, sendingFault } from "./problem";
 export { proxied } from "./proxy";
-export { inputError, json, rawParams, route } from "./route";
+export { changed, inputError, json, rawParams, route } from "./route";
 export * as schemas from "./schemas";

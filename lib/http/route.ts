@@ -16,6 +16,8 @@ export interface RouteSpec<Q, B, P> {
   whole?: true;
   /** For public routes that know their callers otherwise: throws for those who may not call, before anything else is read. */
   admit?: (request: Request, params: Record<string, string | string[] | undefined>) => Promise<void>;
+  /** What the journal says of the body besides the path: roles and names of fields, never what they hold. */
+  told?: (body: Output<B>) => string;
   query?: Q;
   /** The JSON body. Routes that take files read `request.body` themselves. */
   body?: B;
@@ -98,11 +100,11 @@ async function authorise(request: Request, { role, whole }: Pick<RouteSpec<undef
 }
 
 /** What changes something, and what takes data away, goes into the journal. Paths hold ids, never secrets. */
-async function keepRecord(request: Request, principal: Principal | null, outcome: string): Promise<void> {
+async function keepRecord(request: Request, principal: Principal | null, outcome: string, told: string): Promise<void> {
   const { pathname } = new URL(request.url);
   const isRead = request.method === "GET" || request.method === "HEAD";
   if (!principal || (isRead && !pathname.startsWith("/api/v1/export/"))) return;
-  await note({ actor: principal.name, action: `${request.method} ${pathname}`, outcome, address: addressOf(request.headers.get("x-forwarded-for")) });
+  await note({ actor: principal.name, action: `${request.method} ${pathname}${told}`, outcome, address: addressOf(request.headers.get("x-forwarded-for")) });
 }
 
 /** A route handler: authorise, parse, call, answer. Every error becomes problem JSON here and nowhere else. */
@@ -112,6 +114,7 @@ export function route<Q extends z.ZodType | undefined = undefined, B extends z.Z
 ) {
   return async (request: Request, context: Context): Promise<Response> => {
     let principal: Principal | null = null;
+    let told = "";
     try {
       principal = await authorise(request, spec);
       const path = await context.params;
@@ -119,16 +122,25 @@ export function route<Q extends z.ZodType | undefined = undefined, B extends z.Z
       const params = parse(spec.params as z.ZodType | undefined, path, "path") as Output<P>;
       const query = parse(spec.query as z.ZodType | undefined, rawParams(new URL(request.url).searchParams), "query") as Output<Q>;
       const body = (spec.body ? parse(spec.body as z.ZodType, await jsonBody(request), "body") : undefined) as Output<B>;
+      if (spec.told) told = ` ${spec.told(body)}`;
       const response = await handle({ query, body, params, principal: principal as Principal, request });
-      await keepRecord(request, principal, "ok");
+      await keepRecord(request, principal, "ok", told);
       return response;
     } catch (error) {
-      await keepRecord(request, principal, error instanceof AppError ? error.code : "failed");
+      await keepRecord(request, principal, error instanceof AppError ? error.code : "failed", told);
       if (!(error instanceof AppError))
         log().error({ path: new URL(request.url).pathname, error: error instanceof Error ? error.stack : String(error) }, "request failed");
       return problemResponse(error);
     }
   };
+}
+
+/** The names of the fields that a change sets, and the role where it sets one. */
+export function changed(body: object): string {
+  return Object.entries(body)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => (name === "role" || name === "active" ? `${name}=${String(value)}` : name))
+    .join(", ");
 }
 
 /** A JSON answer. Figures change as days are loaded, so nobody keeps one. */

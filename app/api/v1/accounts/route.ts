@@ -1,7 +1,9 @@
 import { addAccount } from "@/lib/accounts";
-import { json, route, schemas } from "@/lib/http";
+import { changed, json, route, schemas } from "@/lib/http";
 import { accountsOf } from "@/lib/metrics";
 
 export const GET = route({ role: "viewer", query: schemas.noQuery }, async ({ principal }) => json({ rows: await accountsOf(principal.scope) }));
 
-export const POST = route({ role: "admin", query: schemas.noQuery, body: schemas.accountBody }, async ({ body }) => json(await addAccount(body), 201));
+export const POST = route({ role: "admin", query: schemas.noQuery, body: schemas.accountBody, told: changed }, async ({ body }) =>
+  json(await addAccount(body), 201),
+);

@@ -1,6 +1,6 @@
 import { invite } from "@/lib/auth";
-import { json, route, schemas, tellInvite } from "@/lib/http";
+import { changed, json, route, schemas, tellInvite } from "@/lib/http";
 
-export const POST = route({ role: "admin", query: schemas.noQuery, body: schemas.inviteBody }, async ({ body, principal }) =>
+export const POST = route({ role: "admin", query: schemas.noQuery, body: schemas.inviteBody, told: changed }, async ({ body, principal }) =>
   json(await tellInvite(await invite(body, principal.name)), 201),
 );

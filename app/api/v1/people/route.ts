@@ -1,6 +1,8 @@
 import { addPerson, listPeople } from "@/lib/auth";
-import { json, route, schemas } from "@/lib/http";
+import { changed, json, route, schemas } from "@/lib/http";
 
 export const GET = route({ role: "admin", query: schemas.noQuery }, async () => json({ rows: await listPeople() }));
 
-export const POST = route({ role: "admin", query: schemas.noQuery, body: schemas.personBody }, async ({ body }) => json(await addPerson(body), 201));
+export const POST = route({ role: "admin", query: schemas.noQuery, body: schemas.personBody, told: changed }, async ({ body }) =>
+  json(await addPerson(body), 201),
+);

@@ -1,8 +1,8 @@
 import { addToken, listTokens } from "@/lib/auth";
-import { json, route, schemas } from "@/lib/http";
+import { changed, json, route, schemas } from "@/lib/http";
 
 export const GET = route({ role: "admin", query: schemas.noQuery }, async () => json({ rows: await listTokens() }));
 
-export const POST = route({ role: "admin", query: schemas.noQuery, body: schemas.tokenBody }, async ({ body, principal }) =>
+export const POST = route({ role: "admin", query: schemas.noQuery, body: schemas.tokenBody, told: changed }, async ({ body, principal }) =>
   json(await addToken(body.name, body.role, body.limits, principal.id), 201),
 );

@@ -1,4 +1,4 @@
-import { addressOf, passwordFits, throttled } from "@/lib/auth";
+import { addressOf, note, passwordFits, throttled } from "@/lib/auth";
 import { AppError } from "@/lib/error";
 import { openShare } from "@/lib/sharing";
 import { htmlResponse, sharedHeaders, tooMany, unlockCookie } from "../shared";
@@ -20,6 +20,7 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
     const { tried } = await throttled(`share:${share.id}`, address, async () => ({
       tried: (await passwordFits(password, share.passwordHash)) ? ("right" as const) : ("wrong" as const),
     }));
+    await note({ actor: `link ${share.id}`, action: "share password", outcome: tried === "right" ? "ok" : "refused", address });
     return tried === "right" ? back(`/s/${token}`, unlockCookie(request, share, token)) : back(`/s/${token}?wrong`);
   } catch (error) {
     if (error instanceof AppError && error.code === "throttled") return htmlResponse(tooMany, 429, sharedHeaders());

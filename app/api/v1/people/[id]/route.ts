@@ -1,6 +1,7 @@
 import { changePerson } from "@/lib/auth";
-import { json, route, schemas } from "@/lib/http";
+import { changed, json, route, schemas } from "@/lib/http";
 
-export const PATCH = route({ role: "admin", params: schemas.idPath, query: schemas.noQuery, body: schemas.personChange }, async ({ params, body }) =>
-  json(await changePerson(params.id, body)),
+export const PATCH = route(
+  { role: "admin", params: schemas.idPath, query: schemas.noQuery, body: schemas.personChange, told: changed },
+  async ({ params, body }) => json(await changePerson(params.id, body)),
 );
