@@ -49,7 +49,16 @@ export function RejectedRecords() {
   return (
     <Panel
       title="Rejected records"
-      note={total > 0 ? `${format.whole(total)} records that are in no figure` : undefined}
+      note={
+        total > 0 && (
+          <>
+            {format.whole(total)} records that are in no figure
+            <a className="underline hover:text-ink" href={`/api/v1/export/rejected.csv?${query}`} download>
+              CSV
+            </a>
+          </>
+        )
+      }
       query={rejected}
       empty={rows.length === 0 && "No record has been rejected."}
       minHeight={80}

@@ -7,6 +7,8 @@ import { useFormat } from "../data/format";
 import { CallLink } from "../data/links";
 import { useAction } from "../data/use-action";
 import type { MetricsMeta } from "../data/use-metrics";
+import { ExportDialog } from "../filters/export-dialog";
+import type { Exported } from "../filters/export-menu";
 import { useView } from "../filters/use-view";
 import { Button } from "../ui/button";
 import { Field, Select } from "../ui/field";
@@ -48,11 +50,15 @@ export function Reconcile() {
   const [preview, setPreview] = useState<Preview | null>(null);
   const [result, setResult] = useState<Reconciliation | null>(null);
   const { isBusy, problem, errors, run } = useAction();
-  const send = <T,>(more: Record<string, string>, of: File) => {
+  const [exported, setExported] = useState<Exported | null>(null);
+  const [asked, setAsked] = useState<Record<string, string>>({});
+  const pathOf = (more: Record<string, string>) => {
     const query = new URLSearchParams({ from: view.from, to: view.to, tz: view.tz, basis: view.basis, ...more });
     for (const account of view.account) query.append("account", account);
-    return fetchJson<T>(`/api/v1/billing/reconcile?${query}`, { method: "POST", file: of });
+    return `/api/v1/billing/reconcile?${query}`;
   };
+  const send = <T,>(more: Record<string, string>, of: File) => fetchJson<T>(pathOf(more), { method: "POST", file: of });
+  const takeAway = (form: "csv" | "xlsx") => file && setExported({ title: "Reconciliation", path: pathOf({ ...asked, form }), file });
   const take = (picked: File | undefined) => {
     if (!picked) return;
     setFile(picked);
@@ -76,9 +82,9 @@ export function Reconcile() {
           }}
         >
           <Field
-            label="CSV or XLSX from the vendor's portal"
+            label="CSV, XLSX or XLS from the vendor's portal"
             type="file"
-            accept=".csv,.xlsx,text/csv"
+            accept=".csv,.xlsx,.xls,text/csv"
             className="!py-1.5 max-w-md"
             hint="Pick a file, or drop it here. It is compared and not kept."
             onChange={(event) => take(event.target.files?.[0])}
@@ -92,7 +98,9 @@ export function Reconcile() {
               onSubmit={(event) => {
                 event.preventDefault();
                 const form = new FormData(event.currentTarget);
-                void run(async () => setResult(await send<Reconciliation>({ id: String(form.get("id")), minutes: String(form.get("minutes")) }, file)));
+                const columns = { id: String(form.get("id")), minutes: String(form.get("minutes")) };
+                setAsked(columns);
+                void run(async () => setResult(await send<Reconciliation>(columns, file)));
               }}
             >
               <div className="grid max-w-xl gap-3 sm:grid-cols-2">
@@ -122,7 +130,8 @@ export function Reconcile() {
           )}
         </fieldset>
       </Panel>
-      {result && <Result result={result} />}
+      {result && <Result result={result} onTakeAway={takeAway} />}
+      {exported && <ExportDialog exported={exported} onClose={() => setExported(null)} />}
     </>
   );
 }
@@ -137,7 +146,7 @@ function ColumnChoice({ label, name, columns, found }: { label: string; name: st
   );
 }
 
-function Result({ result }: { result: Reconciliation }) {
+function Result({ result, onTakeAway }: { result: Reconciliation; onTakeAway: (form: "csv" | "xlsx") => void }) {
   const { view } = useView();
   const format = useFormat(view.tz);
   const minutes = (value: number) => format.figure(value, "minutes");
@@ -161,7 +170,16 @@ function Result({ result }: { result: Reconciliation }) {
       <Completeness meta={meta} />
       <Panel
         title={`The file has ${minutes(theirs.minutes)} minutes, Meetledger ${minutes(ours.minutes)}: ${signed(difference)}`}
-        note={repeated > 0 ? `${format.whole(repeated)} rows of the file repeat an id; their minutes were added` : undefined}
+        note={
+          <>
+            {repeated > 0 && `${format.whole(repeated)} rows of the file repeat an id; their minutes were added`}
+            {(["csv", "xlsx"] as const).map((form) => (
+              <button key={form} type="button" className="uppercase underline hover:text-ink" onClick={() => onTakeAway(form)}>
+                {form}
+              </button>
+            ))}
+          </>
+        }
       >
         <Table
           caption="Where the difference comes from"

@@ -20,20 +20,20 @@ const lineEnd = 10;
 
 /** Fetches an export with visible progress; closing the dialog ends it, here and on the server. */
 export function ExportDialog({ exported, onClose }: { exported: Exported; onClose: () => void }) {
-  const { path, title, unit } = exported;
+  const { path, title, unit, file } = exported;
   const format = useFormat();
   const [progress, setProgress] = useState<Progress>({ bytes: 0, lines: 0, total: null, complete: true, name: null });
   const [error, setError] = useState<string | null>(null);
   const [isDone, setDone] = useState(false);
   useEffect(() => {
     const abort = new AbortController();
-    fetchFile(path, abort.signal, setProgress)
+    fetchFile(path, file, abort.signal, setProgress)
       .then(() => setDone(true))
       .catch((problem: unknown) => {
         if (!abort.signal.aborted) setError(problem instanceof Error ? problem.message : String(problem));
       });
     return () => abort.abort();
-  }, [path]);
+  }, [path, file]);
   const { bytes, lines, total, complete, name } = progress;
   const share = unit && total ? Math.min(1, lines / total) : null;
   return (
@@ -62,8 +62,8 @@ export function ExportDialog({ exported, onClose }: { exported: Exported; onClos
   );
 }
 
-async function fetchFile(path: string, signal: AbortSignal, tell: (progress: Progress) => void): Promise<void> {
-  const response = await fetch(path, { signal });
+async function fetchFile(path: string, file: File | undefined, signal: AbortSignal, tell: (progress: Progress) => void): Promise<void> {
+  const response = await fetch(path, { signal, ...(file ? { method: "POST", body: file } : {}) });
   if (!response.ok || !response.body) {
     const problem = (await response.json().catch(() => null)) as { detail?: string } | null;
     throw new RequestProblem(response.status, problem?.detail ?? `The server answered with ${response.status}.`);

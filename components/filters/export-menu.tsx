@@ -15,6 +15,8 @@ export interface Exported {
   path: string;
   /** What a line of the file is; absent where lines say nothing. */
   unit?: string;
+  /** What is sent along, where the export is made from a file. */
+  file?: File;
 }
 
 const item = "block w-full rounded-md px-2.5 py-1.5 text-left hover:bg-sunken";

@@ -7,6 +7,7 @@ import { type MeasureName, measureOf, type Unit } from "@/lib/metrics/measures";
 import { type Format, useFormat } from "../data/format";
 import { type MetricsMeta, useAsk } from "../data/use-metrics";
 import { useView } from "../filters/use-view";
+import { viewParams } from "../filters/view";
 import { Dialog } from "../ui/dialog";
 import { Notice } from "../ui/notice";
 import { Panel } from "../ui/panel";
@@ -63,6 +64,16 @@ export function Why({ measure, onClose }: { measure: MeasureName; onClose: () =>
       <Panel
         title={data ? `${tell(data.before, unit, format)} → ${tell(data.now, unit, format)}, ${signed(data.change, unit, format)}` : label}
         query={answer}
+        note={["csv", "xlsx"].map((form) => (
+          <a
+            key={form}
+            className="uppercase underline hover:text-ink"
+            href={`/api/v1/export/changes.${form}?${new URLSearchParams({ measure, by })}&${viewParams(view)}`}
+            download
+          >
+            {form}
+          </a>
+        ))}
         empty={rows.length === 0 && "Nothing moved it."}
         minHeight={300}
         className="!border-0 !p-0"

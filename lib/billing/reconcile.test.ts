@@ -102,6 +102,18 @@ describe("reconciliation", () => {
     expect(await ask(file)).toMatchObject({ matched: { count: 1 }, differing: { count: 1 } });
   });
 
+  test.each(["biff8", "html"] as const)("an .xls file, which is %s, is read alike", async (bookType) => {
+    const { utils, write } = await import("@e965/xlsx");
+    const sheet = utils.aoa_to_sheet([
+      ["CDR ID", "Billed Minutes"],
+      ["cdr-0", ours[0]?.minutes],
+      ["cdr-1", 9999],
+    ]);
+    const file = Buffer.from(write({ SheetNames: ["CDRs"], Sheets: { CDRs: sheet } }, { bookType, type: "buffer" }));
+    expect(await previewFile(file)).toMatchObject({ columns: ["CDR ID", "Billed Minutes"], count: 2, id: "CDR ID", minutes: "Billed Minutes" });
+    expect(await ask(file)).toMatchObject({ matched: { count: 1 }, differing: { count: 1, minutes: 9999 - (ours[1]?.minutes ?? 0) } });
+  });
+
   test.each([
     ["cdr_id,connect_minutes_cal\n", {}, "file"],
     ["name,connect_minutes_cal\nx,1\n", {}, "id"],

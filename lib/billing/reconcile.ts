@@ -17,6 +17,7 @@ export const reconcileQuery = z
     id: header.describe("The column with the CDR id or the Log ID. Default: found by its name."),
     minutes: header.describe("The column with the billed minutes. Default: found by its name."),
     preview: z.enum(["yes", "no"], "must be yes or no").default("no").describe("yes: only say what the file holds."),
+    form: z.enum(["json", "csv", "xlsx"], "must be json, csv or xlsx").default("json").describe("csv and xlsx: every row that is not matched, as a file."),
   })
   .superRefine(checkPeriod);
 
@@ -70,12 +71,24 @@ const plain = (name: string) =>
     .toLowerCase()
     .replaceAll(/[\s-]+/g, "_");
 
+/** The first bytes of an OLE2 file, the old binary form of Excel, which holds 65,536 rows. */
+const oldExcel = 0xd0cf11e0;
+const mostOldRows = 1_048_576;
+
 async function tableOf(file: Buffer): Promise<TableFile> {
+  if (file.length < 4) throw badInput("file", "is empty");
   let rows: string[][];
   try {
     if (file.subarray(0, 2).toString("latin1") === "PK") {
       const [first] = await readWorkbook(file);
       rows = (first?.data ?? []).map((row) => row.map((cell) => (cell === null ? "" : cell instanceof Date ? cell.toISOString() : String(cell))));
+    } else if (file.readUInt32BE(0) === oldExcel || file.toString("latin1", 0, 1_000).trimStart().startsWith("<")) {
+      // Portals call both the old binary form and a page with a table .xls.
+      const { read, utils } = await import("@e965/xlsx");
+      const book = read(file, { dense: true, cellFormula: false, cellHTML: false, cellDates: true, sheetRows: mostOldRows });
+      const sheet = book.Sheets[book.SheetNames[0] ?? ""];
+      const cells = sheet ? utils.sheet_to_json<unknown[]>(sheet, { header: 1, raw: true, defval: "", blankrows: false }) : [];
+      rows = cells.map((row) => row.map((cell) => (cell instanceof Date ? cell.toISOString() : String(cell ?? ""))));
     } else {
       const text = file.toString("utf8");
       const line = text.split("\n", 1)[0] ?? "";
@@ -88,7 +101,7 @@ async function tableOf(file: Buffer): Promise<TableFile> {
       });
     }
   } catch (error) {
-    throw badInput("file", `is neither CSV nor XLSX: ${messageOf(error)}`);
+    throw badInput("file", `is neither CSV nor Excel: ${messageOf(error)}`);
   }
   const [columns, ...body] = rows;
   if (!columns || body.length === 0) throw badInput("file", "holds no rows below its heading");
@@ -121,8 +134,8 @@ export async function previewFile(file: Buffer): Promise<Preview> {
   };
 }
 
-/** Holds the vendor's list of CDRs against the loaded calls of a period, row by row. Errors: `bad_input` naming the file or the column. */
-export async function reconcile(file: Buffer, input: z.output<typeof reconcileQuery>, defaults: ViewDefaults): Promise<Reconciliation> {
+/** Holds the vendor's list of CDRs against the loaded calls of a period, row by row, and gives the first rows of each group. Errors: `bad_input` naming the file or the column. */
+export async function reconcile(file: Buffer, input: z.output<typeof reconcileQuery>, defaults: ViewDefaults, most = shown): Promise<Reconciliation> {
   const { columns, rows } = await tableOf(file);
   const idColumn = columnOf(columns, input.id, idNames, "id");
   const minuteColumn = columnOf(columns, input.minutes, minuteNames, "minutes");
@@ -139,7 +152,7 @@ export async function reconcile(file: Buffer, input: z.output<typeof reconcileQu
     if (theirs.has(id)) repeated++;
     theirs.set(id, (theirs.get(id) ?? 0) + minutes);
   }
-  return compare(theirs, repeated, rows.length, input, defaults);
+  return compare(theirs, repeated, rows.length, input, defaults, most);
 }
 
 async function compare(
@@ -148,6 +161,7 @@ async function compare(
   count: number,
   input: z.output<typeof reconcileQuery>,
   defaults: ViewDefaults,
+  most: number,
 ): Promise<Reconciliation> {
   const { from, to, tz, basis, account } = input;
   const view = viewOf({ from, to, tz, basis, account } as Parameters<typeof viewOf>[0], defaults);
@@ -177,13 +191,18 @@ async function compare(
       result.ours.minutes += call.minutes;
       const id = left.has(call.call_id) ? call.call_id : call.call_log_id !== null && left.has(call.call_log_id) ? call.call_log_id : null;
       if (id === null) {
-        add(result.missingThere, call.minutes, {
-          id: call.call_log_id ?? call.call_id,
-          minutes: call.minutes,
-          callId: call.call_id,
-          userName: call.user_name,
-          loggedAt: new Date(call.logged_ms).toISOString(),
-        });
+        add(
+          result.missingThere,
+          call.minutes,
+          {
+            id: call.call_log_id ?? call.call_id,
+            minutes: call.minutes,
+            callId: call.call_id,
+            userName: call.user_name,
+            loggedAt: new Date(call.logged_ms).toISOString(),
+          },
+          most,
+        );
         continue;
       }
       const told = left.get(id) as number;
@@ -191,16 +210,16 @@ async function compare(
       if (told === call.minutes) {
         result.matched.count++;
         result.matched.minutes += told;
-      } else add(result.differing, told - call.minutes, { id, callId: call.call_id, theirs: told, ours: call.minutes });
+      } else add(result.differing, told - call.minutes, { id, callId: call.call_id, theirs: told, ours: call.minutes }, most);
     }
   }
-  for (const [id, minutes] of left) add(result.missingHere, minutes, { id, minutes });
+  for (const [id, minutes] of left) add(result.missingHere, minutes, { id, minutes }, most);
   result.difference = result.theirs.minutes - result.ours.minutes;
   return result;
 }
 
-function add<T>(group: Group<T>, minutes: number, row: T): void {
+function add<T>(group: Group<T>, minutes: number, row: T, most: number): void {
   group.count++;
   group.minutes += minutes;
-  if (group.rows.length < shown) group.rows.push(row);
+  if (group.rows.length < most) group.rows.push(row);
 }

@@ -1,17 +1,14 @@
-import { type Contrast, type ContrastsAnswer, contrast, type contrastsQuery, dimensionOf, type FilterName, type ViewDefaults, viewOf } from "../metrics";
-import { readSettings } from "../state";
-import { csvFile, type Export, fileName } from "./file";
-import { type SheetColumn, WorkbookStream, xlsxType } from "./sheets";
-import { aboutSheet, lookOf } from "./workbook";
+import { type Contrast, contrast, type contrastsQuery, dimensionOf, type FilterName, type ViewDefaults, viewOf } from "../metrics";
+import type { List, ListColumn } from "./list";
 
-type Input = ReturnType<typeof contrastsQuery.parse>;
+const mostRows = 500;
 
-const columns: (SheetColumn & { name: string; of: (row: Contrast, names: Record<string, string>) => string | number | boolean | null })[] = [
+const columnsOf = (names: Record<string, string>): ListColumn<Contrast>[] => [
   {
     name: "group",
     header: "Group",
     kind: "text",
-    of: ({ group }, names) =>
+    of: ({ group }) =>
       Object.values(group)
         .map((value) => (value === null ? "none" : (names[String(value)] ?? String(value))))
         .join(", "),
@@ -34,33 +31,8 @@ const columns: (SheetColumn & { name: string; of: (row: Contrast, names: Record<
   { name: "significant", header: "Stands out", kind: "flag", of: (row) => row.significant },
 ];
 
-const nameOf = ({ meta }: ContrastsAnswer, ending: string) => fileName("groups-against-the-rest", meta, meta, ending);
-
-/** Groups against the rest as CSV. The last column says whether the period is complete. */
-export async function contrastsCsv(input: Input, defaults: ViewDefaults): Promise<Export> {
-  const answer = await contrast({ ...input, limit: mostRows }, defaults);
-  async function* pages() {
-    yield answer.rows.map((row) => [...columns.map(({ of }) => of(row, answer.meta.names)), answer.meta.complete]);
-  }
-  const file = csvFile(nameOf(answer, "csv"), [...columns.map(({ name }) => name), "period_complete"], pages());
-  return { ...file, rows: answer.rows.length, complete: answer.meta.complete };
+/** Groups against the rest. */
+export async function contrastsList(input: ReturnType<typeof contrastsQuery.parse>, defaults: ViewDefaults): Promise<List<Contrast>> {
+  const { rows, meta } = await contrast({ ...input, limit: mostRows }, defaults);
+  return { what: "groups-against-the-rest", title: "Groups", view: viewOf(input, defaults), meta, columns: columnsOf(meta.names), rows };
 }
-
-/** The same as a workbook. */
-export async function contrastsXlsx(input: Input, defaults: ViewDefaults): Promise<Export> {
-  const [answer, settings] = await Promise.all([contrast({ ...input, limit: mostRows }, defaults), readSettings()]);
-  const book = new WorkbookStream(lookOf(settings));
-  const rows = answer.rows.map((row) => columns.map(({ of }) => of(row, answer.meta.names)));
-  return {
-    name: nameOf(answer, "xlsx"),
-    type: xlsxType,
-    rows: rows.length,
-    complete: answer.meta.complete,
-    chunks: book.bytes(async () => {
-      await book.sheet("Groups", columns, rows);
-      await aboutSheet(book, viewOf(input, defaults), answer.meta, settings);
-    }),
-  };
-}
-
-const mostRows = 500;

@@ -4,17 +4,20 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defaultFeed, Feed } from "@/e2e/cdr-api/records";
 import { rateCard } from "@/e2e/rate-card";
 import { useDataDir } from "@/e2e/test-store";
-import { audit, auditQuery } from "../billing";
-import { metricsOf, metricsQuery, runMetrics } from "../metrics";
+import { audit, auditQuery, reconcile, reconcileQuery } from "../billing";
+import { callsQuery, changesQuery, explainChange, listCalls, metricsOf, metricsQuery, runMetrics } from "../metrics";
 import { addCard } from "../rates";
 import { everything } from "../scope";
 import { daysBetween } from "../time";
 import { warehouse } from "../warehouse";
 import { auditCsv, auditExportQuery } from "./audit-csv";
 import { callsCsv, callsExportQuery } from "./calls-csv";
+import { changesList } from "./changes";
 import { csvLine, harmless } from "./csv";
 import type { Export } from "./file";
+import { listCsv, listXlsx } from "./list";
 import { metricsCsv, metricsExportQuery } from "./metrics-csv";
+import { reconciliationList } from "./reconciliation";
 import { metricsXlsx, workbookQuery, workbookXlsx } from "./workbook";
 
 const nasty = [
@@ -177,4 +180,33 @@ test("findings as CSV are those of the audit", async () => {
 
 test("a line of CSV", () => {
   expect(csvLine(["a", 1.5, null, true, 'say "x"', "=1"], { decimal: "," })).toBe(`a;1,5;;true;"say ""x""";'=1\n`);
+});
+
+describe("lists", () => {
+  test("what moved a figure: the rows sum to the change, the others in the last row", async () => {
+    const query = changesQuery.parse({ measure: "billed_minutes", by: "conference", from: "2026-10-07", to: "2026-10-08" });
+    const { change } = await explainChange(query, defaults);
+    const list = await changesList(query, defaults);
+    const rows = readCsv(await bytesOf(listCsv(list)));
+    expect(sum(rows, "contribution")).toBeCloseTo(change, 6);
+    const book = await readWorkbook(await bytesOf(await listXlsx(list)));
+    const sheet = book[0]?.data ?? [];
+    const column = (sheet[0] ?? []).indexOf("Adds to the change");
+    expect(sheet.at(-1)?.[column]).toBeCloseTo(change, 6);
+  });
+
+  test("a reconciliation: every row that is not matched, more than a page shows; what they add is the difference", async () => {
+    const { rows: some } = await listCalls(callsQuery.parse({ ...period, limit: "20" }), defaults);
+    const file = Buffer.from(
+      `cdr_id,minutes\n${some.map(({ call_id, billed_minutes }, index) => `${call_id},${Number(billed_minutes) + (index % 2)}`).join("\n")}\nnobody,7\n`,
+    );
+    const query = reconcileQuery.parse(period);
+    const { difference, missingThere } = await reconcile(file, query, defaults);
+    expect(missingThere.count).toBeGreaterThan(missingThere.rows.length);
+    const list = await reconciliationList(file, query, defaults);
+    const rows = readCsv(await bytesOf(listCsv(list)));
+    expect(rows).toHaveLength(missingThere.count + 10 + 1);
+    expect(sum(rows, "adds")).toBe(difference);
+    expect((await readWorkbook(await bytesOf(await listXlsx(list))))[0]?.data.length).toBe(rows.length + 2);
+  });
 });

@@ -192,6 +192,7 @@ export const rejectedQuery = z.strictObject({
   limit: z.coerce.number("must be a whole number").int().min(1).max(500).default(100),
   cursor: z.coerce.number("is not a cursor of this list").int().min(0).default(0).describe("`nextCursor` of the page before."),
 });
+export const rejectedExport = z.strictObject({ account: viewShape.account });
 export const jobsQuery = z.strictObject({ limit: z.coerce.number("must be a whole number").int().min(1).max(200).default(20) });
 export const importQuery = z.strictObject({ account });
 

@@ -1,7 +1,7 @@
-import { contrastsCsv, exportResponse } from "@/lib/export";
+import { contrastsList, exportResponse, listCsv } from "@/lib/export";
 import { route, viewDefaults } from "@/lib/http";
 import { contrastsQuery } from "@/lib/metrics";
 
 export const GET = route({ role: "viewer", query: contrastsQuery }, async ({ query, principal }) =>
-  exportResponse(await contrastsCsv(query, await viewDefaults(principal))),
+  exportResponse(listCsv(await contrastsList(query, await viewDefaults(principal)))),
 );

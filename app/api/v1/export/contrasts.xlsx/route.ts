@@ -1,7 +1,7 @@
-import { contrastsXlsx, exportResponse } from "@/lib/export";
+import { contrastsList, exportResponse, listXlsx } from "@/lib/export";
 import { route, viewDefaults } from "@/lib/http";
 import { contrastsQuery } from "@/lib/metrics";
 
 export const GET = route({ role: "viewer", query: contrastsQuery }, async ({ query, principal }) =>
-  exportResponse(await contrastsXlsx(query, await viewDefaults(principal))),
+  exportResponse(await listXlsx(await contrastsList(query, await viewDefaults(principal)))),
 );

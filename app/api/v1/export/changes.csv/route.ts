@@ -1,0 +1,7 @@
+import { changesList, exportResponse, listCsv } from "@/lib/export";
+import { route, viewDefaults } from "@/lib/http";
+import { changesQuery } from "@/lib/metrics";
+
+export const GET = route({ role: "viewer", query: changesQuery }, async ({ query, principal }) =>
+  exportResponse(listCsv(await changesList(query, await viewDefaults(principal)))),
+);
