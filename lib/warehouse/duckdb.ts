@@ -70,7 +70,7 @@ export async function openDuckDb(path: string, options: DuckDbOptions = {}): Pro
 
 const directoryPauseMs = 3_000;
 let csvFiles = 0;
-const csvChunk = 128 * 1024;
+const csvChunk = 1024 * 1024;
 
 class DuckDbWarehouse implements Warehouse {
   readonly dialect = dialect;
