@@ -136,7 +136,7 @@ async function goLive(connection: DuckDBConnection, account: string, loadId: big
     await connection.run("INSERT INTO dead_records SELECT seq, account, logged_ms, person FROM call_rows WHERE seq IN (SELECT seq FROM replaced)");
     await connection.run("DELETE FROM call_rows WHERE seq IN (SELECT seq FROM replaced)");
     await connection.run("UPDATE call_rows SET sightings = r.sightings FROM repeated r WHERE call_rows.seq = r.keep");
-    await dropDeadBlocks(connection, account);
+    await dropDeadBlocks(connection);
   }
   const reader = await connection.runAndReadAll(
     `SELECT count(*)::INTEGER AS calls, (count(*) FILTER (WHERE id_source <> 'cdr_id'))::INTEGER AS without_id
@@ -173,14 +173,16 @@ async function noteChanges(connection: DuckDBConnection, account: string): Promi
   );
 }
 
-/** Raw blocks of which no record belongs to a call any more. Their file goes when its last block does. */
-async function dropDeadBlocks(connection: DuckDBConnection, account: string): Promise<void> {
+/**
+ * Raw blocks of which no record belongs to a call any more. Blocks do not overlap, so each row's block is the one that begins
+ * last before it: an ASOF join finds them in one pass, where comparing ranges cost a tenth of a load.
+ */
+async function dropDeadBlocks(connection: DuckDBConnection): Promise<void> {
   await connection.run(
-    `DELETE FROM raw_blocks WHERE account = $1 AND first_seq IN (
-       SELECT b.first_seq FROM raw_blocks b
-       WHERE b.account = $1 AND EXISTS (SELECT 1 FROM replaced r WHERE r.seq >= b.first_seq AND r.seq < b.end_seq)
-         AND NOT EXISTS (SELECT 1 FROM call_rows c WHERE c.seq >= b.first_seq AND c.seq < b.end_seq))`,
-    [account],
+    `DELETE FROM raw_blocks WHERE first_seq IN (
+       WITH hit AS (SELECT DISTINCT b.first_seq, b.end_seq FROM replaced r ASOF JOIN raw_blocks b ON r.seq >= b.first_seq),
+         alive AS (SELECT DISTINCT h.first_seq FROM call_rows c ASOF JOIN hit h ON c.seq >= h.first_seq WHERE c.seq < h.end_seq)
+       SELECT first_seq FROM hit WHERE first_seq NOT IN (SELECT first_seq FROM alive))`,
   );
 }
 

@@ -115,13 +115,15 @@ export async function removeDeadFiles({ connection, raw }: Purging): Promise<voi
 async function rewrite(connection: DuckDBConnection, raw: RawFiles, takeSeq: () => number): Promise<void> {
   const files = await column<bigint>(
     connection,
-    "SELECT DISTINCT b.load_id FROM raw_blocks b JOIN purge_now p ON p.seq >= b.first_seq AND p.seq < b.end_seq ORDER BY b.load_id",
+    "SELECT DISTINCT b.load_id FROM purge_now p ASOF JOIN raw_blocks b ON p.seq >= b.first_seq WHERE p.seq < b.end_seq ORDER BY b.load_id",
   );
   for (const file of files) {
     const reader = await connection.runAndReadAll(
-      `SELECT b.first_seq, b.start::DOUBLE AS start, b.bytes, list(c.seq) AS calls, list(c.seq) FILTER (WHERE c.seq IN (SELECT seq FROM purge_now)) AS treated
-       FROM raw_blocks b LEFT JOIN call_rows c ON c.live AND c.seq >= b.first_seq AND c.seq < b.end_seq
-       WHERE b.load_id = $1 GROUP BY ALL ORDER BY start`,
+      `WITH blocks AS (SELECT * FROM raw_blocks WHERE load_id = $1),
+         placed AS (SELECT b.first_seq, c.seq, p.seq IS NOT NULL AS treated
+           FROM (SELECT seq FROM call_rows WHERE live) c ASOF JOIN blocks b ON c.seq >= b.first_seq LEFT JOIN purge_now p ON p.seq = c.seq WHERE c.seq < b.end_seq),
+         lists AS (SELECT first_seq, list(seq) AS calls, list(seq) FILTER (WHERE treated) AS treated FROM placed GROUP BY first_seq)
+       SELECT first_seq, start::DOUBLE AS start, bytes, calls, treated FROM blocks LEFT JOIN lists USING (first_seq) ORDER BY start`,
       [file],
     );
     const to = BigInt(takeSeq());
