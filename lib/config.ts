@@ -59,6 +59,7 @@ const environment = z
       z
         .string()
         .regex(/^\d+(MB|GB)$/, "must look like 512MB or 4GB")
+        .refine((text) => text.endsWith("GB") || Number.parseInt(text, 10) >= 256, "must be at least 256MB: loading takes so much")
         .default("256MB"),
     ),
     /** Minutes between automatic refreshes of the last days; 0 switches them off. */

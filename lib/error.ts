@@ -11,6 +11,7 @@ export const statusOf = {
   upstream_timeout: 504,
   storage_full: 507,
   storage_locked: 503,
+  storage_memory: 503,
 } as const;
 
 export type ErrorCode = keyof typeof statusOf;

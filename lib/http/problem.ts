@@ -24,6 +24,7 @@ const titles: Record<ErrorCode, string> = {
   upstream_timeout: "The CDR API did not answer in time",
   storage_full: "The disk is full",
   storage_locked: "The data is in use",
+  storage_memory: "Not enough memory",
 };
 
 /** An error as a problem. What is not an AppError is a fault of ours: its text is logged, not told. */

@@ -14,6 +14,8 @@ export interface Load {
   connection: DuckDBConnection;
   account: string;
   loadId: bigint;
+  /** Runs one thing after the other, whichever load it is of: two slices at once would take the engine's memory twice. */
+  inTurn: <T>(run: () => Promise<T>) => Promise<T>;
   /** Gives out sequence numbers: the first of `count` consecutive ones. */
   takeSeqs: (count: number) => number;
   /** Rejected records by the hash of their text. */
@@ -39,7 +41,7 @@ export async function loadAnswer(load: Load, directory: string, raw: RawFiles, b
         await slice.discard();
         throw error;
       }
-      taking = inTransaction(connection, () => takeSlice(load, slice, writer)).finally(() => slice.discard());
+      taking = load.inTurn(() => inTransaction(connection, () => takeSlice(load, slice, writer))).finally(() => slice.discard());
       taking.catch(() => {});
     }
     seen += await taking;
@@ -48,12 +50,14 @@ export async function loadAnswer(load: Load, directory: string, raw: RawFiles, b
     await writer.close();
   }
   const { rejected } = load;
-  return inTransaction(connection, async () => {
-    await keepPseudonyms(connection, loadId);
-    const { calls, without_id } = await goLive(connection, account, loadId);
-    await keepRejected(connection, account, [...rejected.values()]);
-    return { calls, duplicates: seen - calls, withoutId: without_id, rejected: rejected.size };
-  });
+  return load.inTurn(() =>
+    inTransaction(connection, async () => {
+      await keepPseudonyms(connection, loadId);
+      const { calls, without_id } = await goLive(connection, account, loadId);
+      await keepRejected(connection, account, [...rejected.values()]);
+      return { calls, duplicates: seen - calls, withoutId: without_id, rejected: rejected.size };
+    }),
+  );
 }
 
 /** Removes what a load left that did not end well; with no load named, what all such loads left. */

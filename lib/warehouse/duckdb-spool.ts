@@ -16,8 +16,10 @@ const NEWLINE = 10;
 const RETURN = 13;
 const SPACE = 32;
 
-const sliceRecords = 20_000;
-const sliceBytes = 32 * 1024 * 1024;
+// DuckDB reads a file by buffers of 32 MB, one for each core that finds work in it. Slices of half of that leave it half the
+// memory of larger ones, which are a tenth quicker.
+const sliceRecords = 10_000;
+const sliceBytes = 16 * 1024 * 1024;
 const blockRecords = 256;
 
 /** Records joined by line ends and compressed: the raw records of consecutive lines of a slice. */

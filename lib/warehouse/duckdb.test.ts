@@ -119,6 +119,17 @@ describe("loading", () => {
     expect(await count()).toBe(outcome.calls);
   });
 
+  test("large answers of several accounts at once stay within the engine's memory", async () => {
+    const [like] = new Feed({ ...defaultFeed, seed: "large", callsPerDay: 20, dirt: 0 }).loggedOn("2026-10-06");
+    const text = JSON.stringify({ ...like, "~day": undefined, cdr_id: "@" });
+    async function* many(account: string) {
+      for (let from = 0; from < 60_000; from += 2_000)
+        yield Array.from({ length: 2_000 }, (_, index) => Buffer.from(text.replace('"@"', `"${account}-${from + index}"`)));
+    }
+    const outcomes = await Promise.all(["large-a", "large-b", "large-c"].map((account) => store.load(account, many(account))));
+    expect(outcomes.map(({ calls }) => calls)).toEqual([60_000, 60_000, 60_000]);
+  }, 60_000);
+
   test("several accounts load at once while others read, and the raw record is the one that came", async () => {
     const records = dirtyRecords("parallel", 1_000);
     const loads = ["a", "b", "c"].map((account) => store.load(account, batches(records)));

@@ -168,7 +168,7 @@ class DuckDbWarehouse implements Warehouse {
     const takeSeqs = (count: number) => this.takeSeqs(count);
     const loadId = BigInt(takeSeqs(1));
     try {
-      const load = { connection, account, loadId, takeSeqs, rejected: new Map() };
+      const load = { connection, account, loadId, takeSeqs, inTurn: this.inTurn, rejected: new Map() };
       const outcome = await loadAnswer(load, this.spoolDirectory, this.raw, batches);
       this.directory = null;
       this.directorySoon();
@@ -214,6 +214,13 @@ class DuckDbWarehouse implements Warehouse {
       },
     );
   }
+
+  private turn: Promise<unknown> = Promise.resolve();
+  private readonly inTurn = <T>(run: () => Promise<T>): Promise<T> => {
+    const next = this.turn.then(run);
+    this.turn = next.catch(() => {});
+    return next;
+  };
 
   private takeSeqs(count: number): number {
     const first = this.nextSeq;
@@ -316,8 +323,11 @@ function plain(row: Record<string, unknown>): Row {
   return row as Record<string, SqlValue>;
 }
 
-/** A full disk under its own name; everything else as it is. */
+/** A full disk and too little memory under their own names; everything else as it is. */
 function storageError(error: unknown, path: string): unknown {
+  if (/^Out of Memory Error/.test(messageOf(error))) {
+    return new AppError("storage_memory", "This takes more memory than the warehouse may use. WAREHOUSE_MEMORY raises it.", { cause: error });
+  }
   if (!/no space left|disk (is )?full|ENOSPC|File too large|EFBIG|could not write/i.test(messageOf(error))) return error;
   return new AppError("storage_full", `The disk that holds ${path} is full. Nothing of this load was kept.`, { cause: error });
 }
