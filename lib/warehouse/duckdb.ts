@@ -245,7 +245,10 @@ class DuckDbWarehouse implements Warehouse {
   private directorySoon(): void {
     clearTimeout(this.directoryTimer);
     this.directoryTimer = setTimeout(() => {
-      if (!this.closed) this.refreshDirectory().catch(() => {});
+      if (this.closed) return;
+      // A load of many windows pauses between none of them: making the directory for each would take memory and time from it.
+      if (this.loads.size > 0) this.directorySoon();
+      else this.refreshDirectory().catch(() => {});
     }, directoryPauseMs).unref();
   }
 
