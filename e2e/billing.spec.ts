@@ -97,7 +97,7 @@ test("reconciliation: a list with one row changed, one gone and one more adds up
   const rows = list.slice(1).map(({ call_id, billed_minutes }, index) => `${call_id},${Number(billed_minutes || 0) + (index === 0 ? 5 : 0)}`);
   await page.goto("/billing?from=2026-10-14&to=2026-10-14&tab=reconcile");
   await page
-    .getByLabel(/CSV or XLSX/)
+    .getByLabel(/from the vendor's portal/)
     .setInputFiles({ name: "vendor.csv", mimeType: "text/csv", buffer: Buffer.from(`CDR ID,Billed Minutes\n${rows.join("\n")}\nunknown,7\n`) });
   await expect(page.getByLabel("Column with the CDR id or Log ID")).toHaveValue("CDR ID");
   await page.getByRole("button", { name: "Compare" }).click();
@@ -106,6 +106,15 @@ test("reconciliation: a list with one row changed, one gone and one more adds up
   await expect(table.getByRole("row", { name: /Missing there/ })).toContainText("1");
   await expect(table.getByRole("row", { name: /Differing/ })).toContainText("+5");
   await expect(table.getByRole("row", { name: /Matched/ })).toContainText(new Intl.NumberFormat("en-IN").format(list.length - 2));
+  const download = page.waitForEvent("download");
+  await page.getByRole("button", { name: "csv", exact: true }).click();
+  const file = Buffer.concat(await (await (await download).createReadStream()).toArray());
+  const taken = parse(file, { bom: true, columns: true }) as Record<string, string>[];
+  expect(taken.map(({ group, adds }) => `${group} ${adds}`).sort()).toEqual([
+    "differing 5",
+    "missing here 7",
+    `missing there ${-Number(list[0]?.billed_minutes)}`,
+  ]);
 });
 
 test("exports: the file's sums are the page's figures; pictures are made of every chart of Overview", async ({ page }) => {
