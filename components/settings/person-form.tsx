@@ -4,10 +4,11 @@ import { useState } from "react";
 import { fetchJson } from "@/lib/http/client";
 import { useAction } from "../data/use-action";
 import { Button } from "../ui/button";
-import { Field, Select } from "../ui/field";
+import { Field } from "../ui/field";
 import { ProblemText } from "../ui/problem-text";
 import { LimitsFields } from "./limits";
-import { type Invited, type Person, roleWords } from "./person";
+import type { Invited, Person } from "./person";
+import { RoleSelect } from "./role-select";
 
 /** Invites somebody, or changes what they may do and see. A changed role or limit signs them out. */
 export function PersonForm({ person, isSelf, onDone }: { person: Person | null; isSelf: boolean; onDone: (invited: Invited | null) => void }) {
@@ -38,13 +39,7 @@ export function PersonForm({ person, isSelf, onDone }: { person: Person | null; 
     >
       <Field label="Name" name="name" required defaultValue={person?.name} errors={errors.name} />
       {!person && <Field label="E-mail" name="email" type="email" required errors={errors.email} />}
-      <Select label="Role" name="role" value={role} onChange={(event) => setRole(event.target.value)} disabled={isSelf}>
-        {Object.entries(roleWords).map(([key, word]) => (
-          <option key={key} value={key}>
-            {word}
-          </option>
-        ))}
-      </Select>
+      <RoleSelect value={role} onChange={setRole} disabled={isSelf} />
       {role !== "admin" && <LimitsFields value={limits} onChange={setLimits} errors={errors.limits} />}
       <ProblemText problem={problem} />
       <Button type="submit" kind="strong" disabled={isBusy}>

@@ -9,13 +9,13 @@ import { useWorkspace } from "../data/workspace";
 import { Badge } from "../ui/badge";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
-import { Field, Select } from "../ui/field";
+import { Field } from "../ui/field";
 import { Panel } from "../ui/panel";
 import { ProblemText } from "../ui/problem-text";
 import { ShownOnce } from "../ui/shown-once";
 import { Table } from "../ui/table";
 import { type Limits, LimitsFields, limitWords } from "./limits";
-import { roleWords } from "./person";
+import { RoleSelect } from "./role-select";
 
 interface Token {
   id: string;
@@ -119,13 +119,7 @@ export function Tokens() {
             }}
           >
             <Field label="Name" name="name" required placeholder="What uses it" errors={errors.name} />
-            <Select label="Role" name="role" value={role} onChange={(event) => setRole(event.target.value)}>
-              {Object.entries(roleWords).map(([key, word]) => (
-                <option key={key} value={key}>
-                  {word}
-                </option>
-              ))}
-            </Select>
+            <RoleSelect value={role} onChange={setRole} />
             {role !== "admin" && <LimitsFields value={limits} onChange={setLimits} errors={errors.limits} />}
             <ProblemText problem={problem} />
             <Button type="submit" kind="strong" disabled={isBusy}>

@@ -8,14 +8,14 @@ import { callsOf, type LoopCall, localDayHour } from "@/e2e/plain-loops";
 import { useDataDir } from "@/e2e/test-store";
 import { setBudget } from "../billing";
 import { forget } from "../once";
-import { alertMessages, alerts, breaches, closeState, jobs, state } from "../state";
+import { alertMessages, alerts, breaches, closeInterrupted, closeState, jobs, state } from "../state";
 import { markLoaded } from "../sync/coverage";
 import { addDays, daysBetween } from "../time";
 import { warehouse } from "../warehouse";
 import { type AlertInput, addAlert, changeAlert, listAlerts, removeAlert } from "./alerts";
 import { checkAlerts } from "./check";
 import { preview } from "./figure";
-import { closeInterrupted, sendMessages, testAlert } from "./send";
+import { sendMessages, testAlert } from "./send";
 
 const now = Date.parse("2026-10-20T10:00:00Z");
 let store: ReturnType<typeof useDataDir>;
@@ -130,7 +130,7 @@ test("neither a restart nor a clock that is set back tells it again", async () =
   await sendMessages(now);
   await closeState();
   forget("state");
-  await closeInterrupted();
+  await closeInterrupted(alertMessages);
   for (const at of [now, now - 3_600_000, now + 5 * 60_000, now - 2 * 3_600_000]) {
     await checkAlerts(at);
     await sendMessages(at + 10 * 3_600_000);
@@ -143,11 +143,11 @@ test("what was written down before a stop is sent after it; what was cut off in 
   await checkAlerts(now);
   await closeState();
   forget("state");
-  await closeInterrupted();
+  await closeInterrupted(alertMessages);
   await sendMessages(now);
   expect(received).toHaveLength(1);
   await (await state()).update(alertMessages).set({ state: "sending" });
-  await closeInterrupted();
+  await closeInterrupted(alertMessages);
   await sendMessages(now + 3_600_000);
   expect(received).toHaveLength(1);
   expect((await messages())[0]).toMatchObject({ state: "failed", error: expect.stringContaining("may have arrived") });

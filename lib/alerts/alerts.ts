@@ -39,6 +39,11 @@ export type StoredAlert = typeof alerts.$inferSelect;
 
 const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
 const shownBreaches = 10;
+/** By which ways an alert is told. */
+export const waysOf = ({ recipients, webhookUrl }: Pick<StoredAlert, "recipients" | "webhookUrl">) => [
+  ...(recipients.length > 0 ? (["mail"] as const) : []),
+  ...(webhookUrl ? (["webhook"] as const) : []),
+];
 export const owner = (id: string) => `alert:${id}`;
 
 /** All alerts with their latest breaches. The secret of a webhook is not part of it. */

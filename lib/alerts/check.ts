@@ -3,15 +3,14 @@ import { and, eq, isNull } from "drizzle-orm";
 import { messageOf } from "../error";
 import { log } from "../log";
 import { once } from "../once";
-import { alertMessages, alerts, breaches, type Database, state } from "../state";
-import type { StoredAlert } from "./alerts";
+import { alertMessages, alerts, breaches, closeInterrupted, type Database, state } from "../state";
+import { type StoredAlert, waysOf } from "./alerts";
 import { lastDayOf, readings } from "./figure";
-import { closeInterrupted, sendMessages } from "./send";
+import { sendMessages } from "./send";
 
 /** Writes down what has to be told, in the same transaction as what it tells of. */
 async function tell(db: Pick<Database, "insert">, alert: StoredAlert, breach: string, kind: "breach" | "resolved", now: number): Promise<void> {
-  const ways = [...(alert.recipients.length > 0 ? (["mail"] as const) : []), ...(alert.webhookUrl ? (["webhook"] as const) : [])];
-  for (const by of ways) await db.insert(alertMessages).values({ breach, kind, by, state: "waiting", retryAt: now }).onConflictDoNothing();
+  for (const by of waysOf(alert)) await db.insert(alertMessages).values({ breach, kind, by, state: "waiting", retryAt: now }).onConflictDoNothing();
 }
 
 /**
@@ -59,7 +58,7 @@ const everyMs = 60_000;
 
 /** Looks every minute. What is slow to arrive holds up neither the next look nor other messages. */
 export async function startAlerts(): Promise<void> {
-  await closeInterrupted();
+  await closeInterrupted(alertMessages);
   const busy = once("alerts-busy", () => ({ checking: false }));
   const failed = (what: string) => (error: unknown) => log().error({ error: messageOf(error) }, what);
   once("alerts-timer", () =>

@@ -1,11 +1,11 @@
 import { and, eq, lte } from "drizzle-orm";
-import { AppError, messageOf } from "../error";
+import { AppError } from "../error";
 import { log } from "../log";
 import { sendMail } from "../mail";
 import { measureOf } from "../metrics";
-import { alertMessages, breaches, readSettings, state } from "../state";
+import { alertMessages, breaches, readSettings, sendOnce, state } from "../state";
 import { unseal } from "../vault";
-import { owner, type StoredAlert, storedAlert } from "./alerts";
+import { owner, type StoredAlert, storedAlert, waysOf } from "./alerts";
 import { post } from "./webhook";
 
 type Message = typeof alertMessages.$inferSelect;
@@ -65,56 +65,22 @@ export async function sendMessages(now = Date.now()): Promise<void> {
 }
 
 async function attempt(message: Message, now: number): Promise<void> {
-  const db = await state();
-  const one = and(eq(alertMessages.breach, message.breach), eq(alertMessages.kind, message.kind), eq(alertMessages.by, message.by));
-  const taken = await db
-    .update(alertMessages)
-    .set({ state: "sending", attempts: message.attempts + 1 })
-    .where(and(one, eq(alertMessages.state, "waiting")))
-    .returning({ breach: alertMessages.breach });
-  if (taken.length === 0) return;
-  try {
-    const [breach] = await db.select().from(breaches).where(eq(breaches.id, message.breach));
+  const { breach: id, kind, by, attempts } = message;
+  const one = and(eq(alertMessages.breach, id), eq(alertMessages.kind, kind), eq(alertMessages.by, by));
+  const error = await sendOnce({ outbox: alertMessages, one, attempts, most: mostAttempts, now }, async () => {
+    const db = await state();
+    const [breach] = await db.select().from(breaches).where(eq(breaches.id, id));
     if (!breach) throw new AppError("not_found", "The alert is gone.");
-    const isEnd = message.kind === "resolved";
+    const isEnd = kind === "resolved";
     const value = (isEnd ? breach.resolvedValue : breach.value) ?? breach.value;
-    await send(
-      await storedAlert(breach.alert),
-      message.by,
-      message.kind,
-      `${breach.id}:${message.kind}`,
-      value,
-      (isEnd ? breach.resolvedAt : breach.at) ?? breach.at,
-    );
-    await db.update(alertMessages).set({ state: "sent", error: null, endedAt: Date.now() }).where(one);
-  } catch (error) {
-    const isLast = message.attempts + 1 >= mostAttempts;
-    log().warn({ breach: message.breach, by: message.by, attempt: message.attempts + 1, error: messageOf(error) }, "alert not sent");
-    await db
-      .update(alertMessages)
-      .set({
-        state: isLast ? "failed" : "waiting",
-        error: messageOf(error),
-        retryAt: now + 60_000 * 2 ** message.attempts,
-        endedAt: isLast ? Date.now() : null,
-      })
-      .where(one);
-  }
-}
-
-/** What a stop cut off in the middle of sending may have arrived: it is not sent again, and says so. */
-export async function closeInterrupted(): Promise<void> {
-  const db = await state();
-  await db
-    .update(alertMessages)
-    .set({ state: "failed", error: "Interrupted while sending. It may have arrived, so it is not sent again.", endedAt: Date.now() })
-    .where(eq(alertMessages.state, "sending"));
+    await send(await storedAlert(breach.alert), by, kind, `${id}:${kind}`, value, (isEnd ? breach.resolvedAt : breach.at) ?? breach.at);
+  });
+  if (error !== null) log().warn({ breach: id, by, attempt: attempts + 1, error }, "alert not sent");
 }
 
 /** Sends an alert now by each of its ways, as a test. It is no breach. Throws what went wrong. */
 export async function testAlert(id: string): Promise<void> {
   const alert = await storedAlert(id);
   const at = Date.now();
-  const ways = [...(alert.recipients.length > 0 ? (["mail"] as const) : []), ...(alert.webhookUrl ? (["webhook"] as const) : [])];
-  for (const by of ways) await send(alert, by, "test", `${id}:test:${at}`, alert.value ?? alert.mark, at);
+  for (const by of waysOf(alert)) await send(alert, by, "test", `${id}:test:${at}`, alert.value ?? alert.mark, at);
 }

@@ -8,9 +8,9 @@ import { listPeople, setUp } from "../auth";
 import { metricsOf, metricsQuery, runMetrics } from "../metrics";
 import { everything } from "../scope";
 import { addView } from "../sharing";
-import { scheduleRuns, schedules, state } from "../state";
+import { closeInterrupted, scheduleRuns, schedules, state } from "../state";
 import { warehouse } from "../warehouse";
-import { addSchedule, closeInterrupted, listSchedules, type ScheduleInput, sendDue, testSchedule } from "./schedules";
+import { addSchedule, listSchedules, type ScheduleInput, sendDue, testSchedule } from "./schedules";
 import { nextDue } from "./when";
 
 let store: ReturnType<typeof useDataDir>;
@@ -158,7 +158,7 @@ describe("scheduled reports", () => {
     await due(id, november);
     const db = await state();
     await db.insert(scheduleRuns).values({ schedule: id, dueAt: november, state: "sending", attempts: 1 });
-    await closeInterrupted();
+    await closeInterrupted(scheduleRuns);
     await sendDue(november + 1000);
     expect(mails).toEqual([]);
     expect((await listSchedules())[0]?.runs).toMatchObject([{ state: "failed", error: expect.stringContaining("Interrupted") }]);

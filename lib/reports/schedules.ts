@@ -9,7 +9,18 @@ import { viewOf } from "../metrics";
 import { once } from "../once";
 import { everything } from "../scope";
 import { findView, reportHtml, reportOf, reportText, viewInput } from "../sharing";
-import { type RunState, type ScheduleForm, type ScheduleRhythm, type SharePage, scheduleRuns, schedules, sharePages, state } from "../state";
+import {
+  closeInterrupted,
+  type RunState,
+  type ScheduleForm,
+  type ScheduleRhythm,
+  type SharePage,
+  scheduleRuns,
+  schedules,
+  sendOnce,
+  sharePages,
+  state,
+} from "../state";
 import { localDay, presets } from "../time";
 import { nextDue } from "./when";
 
@@ -165,42 +176,19 @@ export async function sendDue(now = Date.now()): Promise<void> {
 }
 
 async function attempt(run: typeof scheduleRuns.$inferSelect, now: number): Promise<void> {
-  const db = await state();
   const one = and(eq(scheduleRuns.schedule, run.schedule), eq(scheduleRuns.dueAt, run.dueAt));
-  const taken = await db
-    .update(scheduleRuns)
-    .set({ state: "sending", attempts: run.attempts + 1 })
-    .where(and(one, eq(scheduleRuns.state, "waiting")))
-    .returning({ schedule: scheduleRuns.schedule });
-  if (taken.length === 0) return;
-  try {
+  const error = await sendOnce({ outbox: scheduleRuns, one, attempts: run.attempts, most: mostAttempts, now }, async () => {
     const schedule = await stored(run.schedule);
     await send(schedule, run.dueAt, schedule.recipients);
-    await db.update(scheduleRuns).set({ state: "sent", error: null, endedAt: Date.now() }).where(one);
-  } catch (error) {
-    const isLast = run.attempts + 1 >= mostAttempts;
-    log().warn({ schedule: run.schedule, attempt: run.attempts + 1, error: messageOf(error) }, "report not sent");
-    await db
-      .update(scheduleRuns)
-      .set({ state: isLast ? "failed" : "waiting", error: messageOf(error), retryAt: now + 60_000 * 2 ** run.attempts, endedAt: isLast ? Date.now() : null })
-      .where(one);
-  }
-}
-
-/** What a stop cut off in the middle of sending may have been sent: it is not sent again, and says so. */
-export async function closeInterrupted(): Promise<void> {
-  const db = await state();
-  await db
-    .update(scheduleRuns)
-    .set({ state: "failed", error: "Interrupted while sending. It may have arrived, so it is not sent again.", endedAt: Date.now() })
-    .where(eq(scheduleRuns.state, "sending"));
+  });
+  if (error !== null) log().warn({ schedule: run.schedule, attempt: run.attempts + 1, error }, "report not sent");
 }
 
 const everyMs = 30_000;
 
 /** Looks every half minute for what is due. */
 export async function startSending(): Promise<void> {
-  await closeInterrupted();
+  await closeInterrupted(scheduleRuns);
   const busy = once("sending", () => ({ now: false }));
   once("sending-timer", () =>
     setInterval(() => {
