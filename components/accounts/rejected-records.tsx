@@ -69,7 +69,9 @@ export function RejectedRecords() {
             <details className="rounded-lg border border-line">
               <summary className="flex flex-wrap items-center gap-2 px-3 py-2 hover:bg-sunken">
                 <Badge tone="warn">{row.reason}</Badge>
-                <code className="min-w-0 flex-1 truncate text-xs text-faint">{row.raw ?? "The record is not shown: it may hold names."}</code>
+                <code className="min-w-0 flex-1 truncate text-xs text-faint">
+                  {row.raw === null ? "The record is not shown: it may hold names." : row.raw || "The record was purged."}
+                </code>
                 <span className="text-xs text-faint">
                   first {format.moment(row.firstAt)}
                   {row.sightings > 1 && `, seen ${row.sightings} times`}
@@ -77,7 +79,7 @@ export function RejectedRecords() {
               </summary>
               {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
               <pre tabIndex={0} className="max-h-80 overflow-auto border-line border-t p-3 text-xs">
-                {row.raw === null ? "Names are hidden from you." : pretty(row.raw)}
+                {row.raw === null ? "Names are hidden from you." : row.raw === "" ? "The record was purged: it may have held names." : pretty(row.raw)}
               </pre>
             </details>
           </li>
