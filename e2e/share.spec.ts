@@ -186,6 +186,17 @@ test("a link shows what its maker may see, whatever its view names", async ({ re
   }
 });
 
+test("a link is its maker's: somebody of the same name neither sees it nor takes it back", async ({ request }) => {
+  const maker = async () =>
+    (await (await ask(request, "/api/v1/tokens", { method: "POST", data: { name: "Same name", role: "analyst" } })).json()).token as string;
+  const [one, other] = [await maker(), await maker()];
+  const { id } = await (await ask(request, "/api/v1/shares", { method: "POST", token: one, data: base })).json();
+  const ids = async (token: string) => ((await (await ask(request, "/api/v1/shares", { token })).json()).rows as { id: string }[]).map((row) => row.id);
+  expect([await ids(one), await ids(other)]).toEqual([[id], []]);
+  expect((await ask(request, `/api/v1/shares/${id}`, { method: "DELETE", token: other })).status()).toBe(404);
+  expect((await ask(request, `/api/v1/shares/${id}`, { method: "DELETE", token: one })).status()).toBe(200);
+});
+
 test("nothing that a reader sends widens what a link shows: 200 and more attempts", async ({ request }) => {
   const { token, path } = await share(request, { allowDays: true, allowDownload: true });
   const figureOf = (html: string) => /<dt>Billed minutes<\/dt><dd>([^<]+)/.exec(html)?.[1];

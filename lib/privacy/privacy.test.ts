@@ -94,7 +94,7 @@ test("an erased person is gone from frozen reports, links and saved views too; t
     allowDays: false,
     embedIn: "",
   };
-  const { id } = await addShare(input, { name: "V", role: "analyst", scope: everything });
+  const { id } = await addShare(input, { id: owner.id, name: "V", role: "analyst", scope: everything });
   const db = await state();
   const snapshot = async () => (await db.select().from(shares).where(eq(shares.id, id)))[0] as { snapshot: { figures: unknown } };
   const before = await snapshot();

@@ -1,5 +1,5 @@
 import { createHash, createHmac, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
-import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, or, sql } from "drizzle-orm";
 import { config } from "../config";
 import { AppError, badInput, messageOf } from "../error";
 import { log } from "../log";
@@ -70,13 +70,14 @@ async function viewOfShare(
 
 /** Who makes a link. */
 export interface Maker {
+  id: string;
   name: string;
   role: Role;
   scope: Scope;
 }
 
 /** Makes a link. Its token is returned here and never again. */
-export async function addShare(input: ShareInput, { name: owner, scope }: Maker): Promise<{ id: string; token: string }> {
+export async function addShare(input: ShareInput, { id: ownerId, name: owner, scope }: Maker): Promise<{ id: string; token: string }> {
   if (input.showNames && scope.masked) throw badInput("showNames", "names are hidden from you");
   const now = Date.now();
   // What its maker may not see is not in it.
@@ -88,22 +89,33 @@ export async function addShare(input: ShareInput, { name: owner, scope }: Maker)
   const { kind: _, expiresAt, ...rest } = input;
   await db
     .insert(shares)
-    .values({ id, hash: hashOf(token), ...rest, snapshot, scope, expiresAt: expiresAt === null ? null : Date.parse(expiresAt), owner, createdAt: now });
+    .values({
+      id,
+      hash: hashOf(token),
+      ...rest,
+      snapshot,
+      scope,
+      expiresAt: expiresAt === null ? null : Date.parse(expiresAt),
+      owner,
+      ownerId,
+      createdAt: now,
+    });
   await openShares.forget();
   return { id, token };
 }
 
 const partsOf = ({ page, showCost, showNames }: Pick<ShareInput, "page" | "showCost" | "showNames">) => ({ page, cost: showCost, names: showNames });
 
+type Owner = Pick<Maker, "id" | "name" | "role">;
+
+const ofViewer = ({ id, name, role }: Owner) =>
+  role === "admin" ? undefined : or(eq(shares.ownerId, id), and(isNull(shares.ownerId), eq(shares.owner, name)));
+
 /** Links: all of them for an admin, one's own for others. */
-export async function listShares(viewer: { name: string; role: Role }): Promise<ShareLink[]> {
+export async function listShares(viewer: Owner): Promise<ShareLink[]> {
   await writeOpenings();
   const db = await state();
-  const rows = await db
-    .select()
-    .from(shares)
-    .where(viewer.role === "admin" ? undefined : eq(shares.owner, viewer.name))
-    .orderBy(desc(shares.createdAt));
+  const rows = await db.select().from(shares).where(ofViewer(viewer)).orderBy(desc(shares.createdAt));
   return rows.map(
     ({
       id,
@@ -142,13 +154,12 @@ export async function listShares(viewer: { name: string; role: Role }): Promise<
 }
 
 /** Ends a link at once. Error: `not_found`, also for someone else's. */
-export async function revokeShare(id: string, viewer: { name: string; role: Role }): Promise<void> {
+export async function revokeShare(id: string, viewer: Owner): Promise<void> {
   const db = await state();
-  const mine = viewer.role === "admin" ? eq(shares.id, id) : and(eq(shares.id, id), eq(shares.owner, viewer.name));
   const ended = await db
     .update(shares)
     .set({ revokedAt: Date.now() })
-    .where(and(mine, isNull(shares.revokedAt)))
+    .where(and(eq(shares.id, id), ofViewer(viewer), isNull(shares.revokedAt)))
     .returning({ id: shares.id });
   await openShares.forget();
   if (ended.length === 0) throw new AppError("not_found", "There is no such link, or it was revoked before.");

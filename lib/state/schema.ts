@@ -274,7 +274,9 @@ export const shares = pgTable("shares", {
   embedIn: text("embed_in").notNull().default(""),
   /** What its maker could see, as it was then. */
   scope: jsonb("scope").$type<Scope>().notNull().default(everything),
+  /** The name of its maker, to show; and whose it is: names are not unique. Null for links that were made before this was kept. */
   owner: text("owner").notNull(),
+  ownerId: text("owner_id"),
   createdAt: instant("created_at").notNull(),
   revokedAt: instant("revoked_at"),
   openedCount: integer("opened_count").notNull().default(0),

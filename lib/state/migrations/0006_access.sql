@@ -74,6 +74,7 @@ ALTER TABLE "people" ADD COLUMN "totp_last" bigint;--> statement-breakpoint
 ALTER TABLE "people" ADD COLUMN "recovery" jsonb;--> statement-breakpoint
 ALTER TABLE "people" ADD COLUMN "oidc_subject" text;--> statement-breakpoint
 ALTER TABLE "shares" ADD COLUMN "scope" jsonb DEFAULT '{"limits":{},"masked":false}'::jsonb NOT NULL;--> statement-breakpoint
+ALTER TABLE "shares" ADD COLUMN "owner_id" text;--> statement-breakpoint
 ALTER TABLE "invites" ADD CONSTRAINT "invites_person_id_people_id_fk" FOREIGN KEY ("person_id") REFERENCES "public"."people"("id") ON DELETE no action ON UPDATE no action;--> statement-breakpoint
 CREATE UNIQUE INDEX "one_open_breach" ON "breaches" USING btree ("alert") WHERE resolved_at IS NULL;--> statement-breakpoint
 CREATE UNIQUE INDEX "one_waiting_notice" ON "notices" USING btree ("account","conf") WHERE state = 'waiting';--> statement-breakpoint
