@@ -46,6 +46,7 @@ beforeAll(async () => {
   mail = new SMTPServer({
     authOptional: true,
     disabledCommands: ["STARTTLS"],
+    disableReverseLookup: true,
     onData: (stream, _, done) => {
       let text = "";
       stream.on("data", (part) => {

@@ -23,6 +23,7 @@ beforeAll(async () => {
   server = new SMTPServer({
     authOptional: true,
     disabledCommands: ["STARTTLS"],
+    disableReverseLookup: true,
     onRcptTo: (_, __, done) => done(refuse ? new Error(refuse) : null),
     onData: (stream, _, done) => {
       simpleParser(stream).then((mail) => {
