@@ -12,7 +12,7 @@ process.env.E2E_BROWSER ??= findBrowser();
 export default defineConfig({
   testDir: ".",
   outputDir: "../test-results",
-  workers: 2,
+  workers: 1,
   timeout: 90_000,
   expect: { timeout: 15_000 },
   reporter: [["list"], ["json", { outputFile: "../test-results/e2e.json" }]],
@@ -27,10 +27,8 @@ export default defineConfig({
     },
   },
   projects: [
-    { name: "main path", testMatch: "main-path.spec.ts", workers: 1 },
-    // Each opens a page and changes nothing, so two at once do not meet.
-    { name: "looks", testMatch: "looks.spec.ts", dependencies: ["main path"], fullyParallel: true },
-    { name: "everything else", testIgnore: ["main-path.spec.ts", "looks.spec.ts"], dependencies: ["looks"], workers: 1 },
+    { name: "main path", testMatch: "main-path.spec.ts" },
+    { name: "everything else", testIgnore: "main-path.spec.ts", dependencies: ["main path"] },
   ],
   webServer: [
     {
