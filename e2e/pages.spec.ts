@@ -58,7 +58,8 @@ for (const theme of ["light", "dark"] as const) {
         await page.waitForTimeout(150);
         expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), `overflow at ${width}`).toBeLessThanOrEqual(0);
         // For people to look at. A picture of a long page takes as long as all the checks.
-        if (process.env.SCREENS) await page.screenshot({ path: `test-results/screens/${path.slice(1).replace("/", "-one")}-${width}-${theme}.png`, fullPage: true });
+        if (process.env.SCREENS)
+          await page.screenshot({ path: `test-results/screens/${path.slice(1).replace("/", "-one")}-${width}-${theme}.png`, fullPage: true });
       }
       expect(errors).toEqual([]);
     });

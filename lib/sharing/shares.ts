@@ -87,19 +87,17 @@ export async function addShare(input: ShareInput, { id: ownerId, name: owner, sc
   const id = randomUUID();
   const db = await state();
   const { kind: _, expiresAt, ...rest } = input;
-  await db
-    .insert(shares)
-    .values({
-      id,
-      hash: hashOf(token),
-      ...rest,
-      snapshot,
-      scope,
-      expiresAt: expiresAt === null ? null : Date.parse(expiresAt),
-      owner,
-      ownerId,
-      createdAt: now,
-    });
+  await db.insert(shares).values({
+    id,
+    hash: hashOf(token),
+    ...rest,
+    snapshot,
+    scope,
+    expiresAt: expiresAt === null ? null : Date.parse(expiresAt),
+    owner,
+    ownerId,
+    createdAt: now,
+  });
   await openShares.forget();
   return { id, token };
 }
