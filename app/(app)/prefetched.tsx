@@ -1,9 +1,9 @@
 import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query";
 import { type MetricsSpec, metricsPath, readView, type ViewState, withFixed } from "@/components/filters/view";
-import { signedIn } from "@/lib/auth";
 import { rawParams } from "@/lib/http";
 import { metricsOf, metricsQuery, runMetrics } from "@/lib/metrics";
 import { readSettings } from "@/lib/state";
+import { who } from "./who";
 
 export type SearchParams = Promise<Record<string, string | string[] | undefined>>;
 
@@ -20,7 +20,7 @@ export async function Prefetched({
   fixed?: ViewState["filters"];
   children: React.ReactNode;
 }) {
-  const [{ timeZone }, current] = await Promise.all([readSettings(), signedIn()]);
+  const [{ timeZone }, current] = await Promise.all([readSettings(), who()]);
   if (!current) return children;
   const now = Date.now();
   const search = new URLSearchParams(Object.entries(await searchParams).flatMap(([name, value]) => [value ?? []].flat().map((one) => [name, one])));

@@ -1,8 +1,9 @@
-import { createHash, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
+import { randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
 import { lookup } from "node:dns/promises";
 import { asc, eq, sql } from "drizzle-orm";
 import { CdrClient, type CdrCredentials, CdrFault, isPrivateAddress } from "../cdr";
 import { config, defaultCdrApiUrl } from "../config";
+import { digestOf } from "../digest";
 import { AppError, badInput } from "../error";
 import { once } from "../once";
 import { accounts, kept, state } from "../state";
@@ -143,13 +144,11 @@ export async function checkHost(baseUrl: string, field = "baseUrl"): Promise<voi
   }
 }
 
-const digest = (secret: string) => createHash("sha256").update(secret).digest("hex");
-
 /** Makes the secret with which the CDR service says that a conference is ready; an earlier one ends. It is given here and never again. */
 export async function newNoticeSecret(id: string): Promise<string> {
   const account = await findAccount(id);
   const secret = randomBytes(32).toString("base64url");
-  await setNoticeHash(account.id, digest(secret));
+  await setNoticeHash(account.id, digestOf(secret));
   return secret;
 }
 
@@ -168,7 +167,7 @@ async function setNoticeHash(id: string, notifyHash: string | null): Promise<voi
 export async function noticeFits(id: string, secret: string): Promise<boolean> {
   const db = await state();
   const [row] = await db.select({ hash: accounts.notifyHash }).from(accounts).where(eq(accounts.id, id));
-  return timingSafeEqual(Buffer.from(digest(secret)), Buffer.from(row?.hash ?? digest("no such account"))) && Boolean(row?.hash);
+  return timingSafeEqual(Buffer.from(digestOf(secret)), Buffer.from(row?.hash ?? digestOf("no such account"))) && Boolean(row?.hash);
 }
 
 /** The credentials of an account, for a client. They never leave the server. */

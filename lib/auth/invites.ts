@@ -1,8 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { and, eq, gt, isNull } from "drizzle-orm";
+import { digestOf } from "../digest";
 import { AppError } from "../error";
 import { invites, people, state } from "../state";
-import { digestOf } from "./digest";
 import { note } from "./journal";
 import { addPerson, changePerson, type NewPerson, type Person, shown } from "./people";
 import { throttled } from "./throttle";

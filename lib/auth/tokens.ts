@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { and, desc, eq, isNull } from "drizzle-orm";
+import { digestOf } from "../digest";
 import { AppError } from "../error";
 import type { Limits } from "../scope";
 import { apiTokens, kept, type Role, state } from "../state";
-import { digestOf } from "./digest";
 
 export interface Token {
   id: string;

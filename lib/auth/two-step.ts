@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { and, eq, isNull, lt, or, sql } from "drizzle-orm";
 import { Secret, TOTP } from "otpauth";
+import { digestOf } from "../digest";
 import { AppError, badInput } from "../error";
 import { people, state } from "../state";
 import { seal, unseal } from "../vault";
-import { digestOf } from "./digest";
 import { throttled } from "./throttle";
 
 type Row = typeof people.$inferSelect;
