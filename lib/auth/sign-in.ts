@@ -3,8 +3,8 @@ import { AppError } from "../error";
 import { people, type Role, state } from "../state";
 import { note } from "./journal";
 import { passwordFits } from "./password";
-import { addPerson, emailKey, type Person, shown } from "./people";
-import { endSessions, openSession } from "./sessions";
+import { addPerson, changePerson, emailKey, type Person, shown } from "./people";
+import { openSession } from "./sessions";
 import { throttled } from "./throttle";
 import { codeFits } from "./two-step";
 
@@ -81,9 +81,14 @@ export async function personOfProvider({ subject, email, emailVerified, name, ro
     }
   }
   if (!known.active) return refuse("not active");
-  const limits = role === "admin" ? null : known.limits;
-  await db.update(people).set({ oidcSubject: subject, role, limits }).where(eq(people.id, known.id));
-  if (known.role !== role) await endSessions(known.id);
-  await note({ actor: known.name, action: "sign-in by provider", outcome: "ok", address: "provider" });
-  return { ...known, role, limits, signsIn: "provider" };
+  try {
+    // The rules of a change hold here too: the last admin stays one, whatever the claim says.
+    const person = known.role === role ? known : await changePerson(known.id, { role });
+    await db.update(people).set({ oidcSubject: subject }).where(eq(people.id, known.id));
+    await note({ actor: known.name, action: "sign-in by provider", outcome: "ok", address: "provider" });
+    return { ...person, signsIn: "provider" };
+  } catch (error) {
+    if (error instanceof AppError) return refuse("the last admin must stay one");
+    throw error;
+  }
 }

@@ -50,7 +50,13 @@ async function giveBack(key: string): Promise<void> {
 export async function throttled<T extends { tried: Tried }>(subject: string, address: string, check: () => Promise<T>): Promise<T> {
   const [ofSubject, ofAddress] = [`person:${subject}`, `address:${address}`];
   await take(ofAddress, mostPerAddress);
-  await take(ofSubject, mostPerSubject);
+  try {
+    await take(ofSubject, mostPerSubject);
+  } catch (error) {
+    // Who is kept out was not let try, so it is no try of the address either: others may share it.
+    await giveBack(ofAddress);
+    throw error;
+  }
   const result = await check();
   if (result.tried !== "wrong") await giveBack(ofAddress);
   if (result.tried === "open") await giveBack(ofSubject);

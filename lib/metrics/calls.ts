@@ -182,15 +182,29 @@ export async function findConference(conference: string, scope: Scope): Promise<
   return { conference, rows: rows.map(callRow), missingDays: days.filter(({ state }) => state === "missing").map(({ day }) => day) };
 }
 
-/** Every loaded call of a person, known by ref, by name where there is no ref, or by pseudonym; in the order in which they were logged. */
+const callsAtATime = 500;
+
+/**
+ * Every loaded call of a person, known by ref, by name where there is no ref, or by pseudonym; in the order in which they were
+ * logged. Page by page: a stream would hold a connection while its reader asks for more by another.
+ */
 export async function* listCallsOf(person: string, scope: Scope): AsyncGenerator<CallRow> {
   const store = await warehouse();
   const { dialect } = store;
-  const binder = new Binder(dialect);
-  const one = binder.bind(person);
-  const statement = binder.statement(
-    `SELECT ${fieldList(fieldNames, dialect)} FROM ${callsSql(scope, binder, dialect)}
-     WHERE person = ${one} OR person = ${dialect.pseudonym("person", one)} ORDER BY logged_ms, seq`,
-  );
-  for await (const rows of store.stream(statement)) for (const row of rows) yield callRow(row as Row);
+  let after = { logged: -1, seq: -1 };
+  for (;;) {
+    const binder = new Binder(dialect);
+    const [one, logged, seq] = [binder.bind(person), binder.bind(after.logged), binder.bind(after.seq)];
+    const rows = await store.query(
+      binder.statement(
+        `SELECT seq AS place, ${fieldList(fieldNames, dialect)} FROM ${callsSql(scope, binder, dialect)}
+         WHERE (person = ${one} OR person = ${dialect.pseudonym("person", one)}) AND (logged_ms > ${logged} OR (logged_ms = ${logged} AND seq > ${seq}))
+         ORDER BY logged_ms, seq LIMIT ${callsAtATime}`,
+      ),
+    );
+    for (const { place: _, ...row } of rows) yield callRow(row);
+    const last = rows[rows.length - 1];
+    if (!last || rows.length < callsAtATime) return;
+    after = { logged: last.logged_ms as number, seq: last.place as number };
+  }
 }

@@ -1,4 +1,4 @@
-import { eq, like } from "drizzle-orm";
+import { eq } from "drizzle-orm";
 import { listCallsOf } from "../metrics";
 import { everything } from "../scope";
 import { forgetPerson } from "../sharing";
@@ -38,15 +38,14 @@ export async function erasePerson(person: string): Promise<{ calls: number; pseu
   const store = await warehouse();
   const { calls, pseudonym } = await store.erasePerson(person);
   const db = await state();
-  const holding = `%${encodeURIComponent(person).replaceAll("%20", "+").replaceAll("%", "\\%").replaceAll("_", "\\_")}%`;
+  const queryWithout = (query: string) => without(query, person, pseudonym);
+  // All of them are read: an address can be written in more than one way, so that its text cannot be searched for.
   for (const table of [views, alerts]) {
-    for (const { id, query } of await db.select({ id: table.id, query: table.query }).from(table).where(like(table.query, holding))) {
-      await db
-        .update(table)
-        .set({ query: without(query, person, pseudonym) })
-        .where(eq(table.id, id));
+    for (const { id, query } of await db.select({ id: table.id, query: table.query }).from(table)) {
+      const changed = queryWithout(query);
+      if (changed !== query) await db.update(table).set({ query: changed }).where(eq(table.id, id));
     }
   }
-  await forgetPerson(person, pseudonym, (query) => without(query, person, pseudonym));
+  await forgetPerson(person, pseudonym, queryWithout);
   return { calls, pseudonym };
 }

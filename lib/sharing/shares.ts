@@ -1,6 +1,7 @@
-import { createHash, createHmac, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
+import { createHmac, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
 import { and, desc, eq, isNull, or, sql } from "drizzle-orm";
 import { config } from "../config";
+import { digestOf } from "../digest";
 import { AppError, badInput, messageOf } from "../error";
 import { log } from "../log";
 import { type View, viewOf } from "../metrics";
@@ -49,7 +50,6 @@ export interface ShareLink {
 
 type Stored = typeof shares.$inferSelect;
 
-const hashOf = (token: string) => createHash("sha256").update(token).digest("hex");
 const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
 
 /** The view that a link is about, at an instant. Readers can only choose fewer of its days. */
@@ -89,7 +89,7 @@ export async function addShare(input: ShareInput, { id: ownerId, name: owner, sc
   const { kind: _, expiresAt, ...rest } = input;
   await db.insert(shares).values({
     id,
-    hash: hashOf(token),
+    hash: digestOf(token),
     ...rest,
     snapshot,
     scope,
@@ -166,7 +166,7 @@ export async function revokeShare(id: string, viewer: Owner): Promise<void> {
 /** A link that may be opened; null for one that is unknown, expired or revoked: nobody is told which. */
 export async function openShare(token: string): Promise<Stored | null> {
   if (!/^[\w-]{20,100}$/.test(token)) return null;
-  const share = (await openShares()).get(hashOf(token));
+  const share = (await openShares()).get(digestOf(token));
   return !share || (share.expiresAt !== null && share.expiresAt <= Date.now()) ? null : share;
 }
 
@@ -260,21 +260,22 @@ export async function viewOfLink(share: Stored, days: { from?: string | undefine
 /** Takes a person out of frozen reports and of links' filters: a pseudonym stands in the place of the id, and no name. */
 export async function forgetPerson(person: string, pseudonym: string, queryWithout: (query: string) => string): Promise<void> {
   const db = await state();
+  // Only these lines of a report's head tell of persons; in others a short ref would be found by chance.
+  const told = /^(person|user contains): /;
   for (const { id, query, snapshot } of await db.select({ id: shares.id, query: shares.query, snapshot: shares.snapshot }).from(shares)) {
     const report = snapshot as Report | null;
     const frozen = report && {
       ...report,
-      filters: report.filters.map((line) => (line.includes(person) ? line.replaceAll(person, pseudonym) : line)),
+      filters: report.filters.map((line) => (told.test(line) ? line.replaceAll(person, pseudonym) : line)),
       tables: report.tables.map((table) => ({
         ...table,
         rows: table.rows.map((row) => (row.person === person ? { ...row, person: pseudonym } : row)),
         names: Object.fromEntries(Object.entries(table.names).filter(([one]) => one !== person && one !== pseudonym)),
       })),
     };
-    await db
-      .update(shares)
-      .set({ query: queryWithout(query), snapshot: frozen })
-      .where(eq(shares.id, id));
+    const changed = queryWithout(query);
+    if (changed === query && JSON.stringify(frozen) === JSON.stringify(snapshot)) continue;
+    await db.update(shares).set({ query: changed, snapshot: frozen }).where(eq(shares.id, id));
   }
   await openShares.forget();
   for (const name of ["share-reports", "share-pages"]) once(name, () => new Map()).clear();

@@ -8,7 +8,7 @@ import { addAccount, changeAccount, clientOfAccount, listAccounts } from "../acc
 import { addPerson, addToken, changeOwnPassword, changePerson, endSessions, listPeople, listTokens, needsSetUp, revokeToken, setUp } from "../auth";
 import { note, readJournal } from "../auth/journal";
 import { personOfSession } from "../auth/people";
-import { signIn as trySignIn } from "../auth/sign-in";
+import { personOfProvider, signIn as trySignIn } from "../auth/sign-in";
 import { tokenOf } from "../auth/tokens";
 import { coverageByDay } from "../metrics";
 import { markFailed, markLoaded } from "../sync/coverage";
@@ -99,6 +99,23 @@ describe.each(engines)("the state store on $name", ({ available, open }) => {
       for (let tries = 0; tries < 5; tries++) expect(await signIn("nobody@example.com", "x", "10.0.0.9")).toBeNull();
       await expect(signIn("nobody@example.com", "x", "10.0.0.10")).rejects.toMatchObject({ code: "throttled", retryAfterSeconds: expect.any(Number) });
     }, 120_000);
+
+    test("who is kept out does not use up the tries of an address that others share", async () => {
+      const kept = () => signIn("nobody@example.com", "x", "10.0.0.11");
+      for (let tries = 0; tries < 40; tries++) await expect(kept()).rejects.toMatchObject({ code: "throttled" });
+      expect(await signIn("somebody@example.com", "x", "10.0.0.11")).toBeNull();
+    }, 120_000);
+
+    test("the identity provider's claim changes a role, but leaves no installation without an admin", async () => {
+      const identity = { subject: "issuer 1", email: "sso@example.com", emailVerified: true, name: "S", role: "analyst" as const };
+      expect(await personOfProvider(identity)).toMatchObject({ role: "analyst", signsIn: "provider" });
+      expect(await personOfProvider({ ...identity, role: "viewer" })).toMatchObject({ role: "viewer" });
+      const admin = (await listPeople()).find(({ id }) => id === adminId);
+      const asAdmin = { ...identity, subject: "issuer 2", email: admin?.email as string };
+      expect(await personOfProvider({ ...asAdmin, role: "viewer" })).toBeNull();
+      expect((await listPeople()).find(({ id }) => id === adminId)).toMatchObject({ role: "admin", signsIn: "password" });
+      expect(await personOfProvider({ ...asAdmin, emailVerified: false, role: "admin" })).toBeNull();
+    });
 
     test("tokens are hashed, known by their secret, and revocable", async () => {
       const { id, token } = await addToken("script", "analyst", null, adminId);

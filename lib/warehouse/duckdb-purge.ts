@@ -34,6 +34,8 @@ export interface Purging {
   connection: DuckDBConnection;
   raw: RawFiles;
   takeSeq: () => number;
+  /** To be called once something of the calls has changed. */
+  changed: () => void;
 }
 
 /** Purges an account's calls that were logged before an instant, and its rejected records. Returns how many calls it purged. */
@@ -51,7 +53,7 @@ export async function purgeBefore(purging: Purging, account: string, before: num
 
 /** Erases a person, known by ref, by name where there is no ref, or by pseudonym: what is loaded, and what comes later. */
 export async function erasePerson(purging: Purging, person: string): Promise<{ calls: number; pseudonym: string }> {
-  const { connection } = purging;
+  const { connection, changed } = purging;
   await inTransaction(connection, async () => {
     const known = `CASE WHEN $1 IN (SELECT key FROM person_keys) THEN $1 ELSE ${keyOf("$1")} END`;
     await connection.run(`CREATE OR REPLACE TEMP TABLE erased_key AS SELECT ${known} AS key`, [person]);
@@ -60,6 +62,7 @@ export async function erasePerson(purging: Purging, person: string): Promise<{ c
     await connection.run("UPDATE rejected_records SET raw = '' WHERE contains(raw, $1)", [JSON.stringify(person)]);
     await rekey(connection);
   });
+  changed();
   const [pseudonym = ""] = await column<string>(connection, "SELECT key FROM erased_key");
   return { calls: await purgeErased(purging), pseudonym };
 }
@@ -74,7 +77,7 @@ export function purgeErased(purging: Purging): Promise<number> {
  * nothing refers to yet; one transaction then makes all of it count, so that a crash leaves either all or nothing.
  */
 async function treat(
-  { connection, raw, takeSeq }: Purging,
+  { connection, raw, takeSeq, changed }: Purging,
   condition: string,
   values: DuckDBValue[],
   also: (connection: DuckDBConnection) => Promise<void>,
@@ -99,6 +102,7 @@ async function treat(
       "UPDATE raw_blocks SET load_id = m.load_id, start = m.start, bytes = m.bytes FROM moved_blocks m WHERE raw_blocks.first_seq = m.first_seq",
     );
   });
+  changed();
   // The engine frees what was overwritten, so that it is written over; a transaction elsewhere may keep it from doing so now.
   await connection.run("CHECKPOINT").catch(() => {});
   return calls;

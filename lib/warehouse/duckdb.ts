@@ -170,8 +170,7 @@ class DuckDbWarehouse implements Warehouse {
     try {
       const load = { connection, account, loadId, takeSeqs, inTurn: this.inTurn, rejected: new Map() };
       const outcome = await loadAnswer(load, this.spoolDirectory, this.raw, batches);
-      this.directory = null;
-      this.directorySoon();
+      this.directoryIsOld();
       return outcome;
     } catch (error) {
       await discardLoad(connection, this.raw, loadId).catch(() => {});
@@ -192,27 +191,23 @@ class DuckDbWarehouse implements Warehouse {
   }
 
   private purge<T>(run: (purging: Purging) => Promise<T>): Promise<T> {
-    const purge = Promise.all([this.purging, ...this.loads.values()]).then(() =>
-      this.withOwnConnection(async (connection) => {
-        const purging = { connection, raw: this.raw, takeSeq: () => this.takeSeqs(1) };
-        const result = await run(purging);
-        await removeDeadFiles(purging);
-        return result;
-      }),
-    );
+    const purge = Promise.all([this.purging, ...this.loads.values()])
+      .then(() =>
+        this.withOwnConnection(async (connection) => {
+          const purging = { connection, raw: this.raw, takeSeq: () => this.takeSeqs(1), changed: () => this.directoryIsOld() };
+          const result = await run(purging);
+          await removeDeadFiles(purging);
+          return result;
+        }),
+      )
+      .catch((error: unknown) => {
+        throw storageError(error, this.path);
+      });
     this.purging = purge.then(
       () => {},
       () => {},
     );
-    return purge.then(
-      (result) => {
-        this.directory = null;
-        return result;
-      },
-      (error: unknown) => {
-        throw storageError(error, this.path);
-      },
-    );
+    return purge;
   }
 
   private turn: Promise<unknown> = Promise.resolve();
@@ -239,6 +234,11 @@ class DuckDbWarehouse implements Warehouse {
       await connection.run("DELETE FROM room_labels WHERE room_id NOT IN (SELECT room_id FROM new_labels)");
       await connection.run("INSERT OR REPLACE INTO room_labels FROM new_labels");
     });
+  }
+
+  private directoryIsOld(): void {
+    this.directory = null;
+    this.directorySoon();
   }
 
   /** Makes the directory anew once loading has paused, so that nobody has to wait for it. */
