@@ -11,7 +11,7 @@ import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { Panel } from "../ui/panel";
 import { ProblemText } from "../ui/problem-text";
-import { Table } from "../ui/table";
+import { actionsColumn, Table } from "../ui/table";
 import { type Account, AccountForm } from "./account-form";
 import { Notices } from "./notices";
 import { TestOutcome, type TestResult } from "./test-outcome";
@@ -76,9 +76,7 @@ export function AccountList() {
               },
             },
             {
-              key: "actions",
-              label: <span className="sr-only">Actions</span>,
-              numeric: true,
+              ...actionsColumn,
               cell: (account) =>
                 isAdmin && (
                   <span className="inline-flex flex-wrap justify-end gap-1">

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { fetchJson } from "@/lib/http/client";
+import { addressesIn } from "../data/addresses";
 import { useAction } from "../data/use-action";
 import { useWorkspace } from "../data/workspace";
 import type { SavedView } from "../reports/reports";
@@ -47,9 +48,7 @@ export function AlertDialog({ alert, onClose, onSaved }: { alert: Alert | null; 
       minCalls: Number(text("minCalls") || 0),
       query: text("query"),
       tz: text("tz"),
-      recipients: text("recipients")
-        .split(/[\s,;]+/)
-        .filter(Boolean),
+      recipients: addressesIn(text("recipients")),
       webhookUrl: text("webhookUrl") || null,
       active: data.get("active") !== null,
     };

@@ -10,7 +10,7 @@ import { Button } from "../ui/button";
 import { Notice } from "../ui/notice";
 import { PageHead } from "../ui/page-head";
 import { Panel } from "../ui/panel";
-import { Table } from "../ui/table";
+import { actionsColumn, Table } from "../ui/table";
 import { type Alert, watched } from "./alert";
 import { AlertDialog } from "./alert-dialog";
 
@@ -98,9 +98,7 @@ export function AlertsPage() {
               cell: ({ recipients, webhookUrl }) => [...recipients, ...(webhookUrl ? [new URL(webhookUrl).host] : [])].join(", "),
             },
             {
-              key: "actions",
-              label: <span className="sr-only">Actions</span>,
-              numeric: true,
+              ...actionsColumn,
               cell: (alert) => (
                 <Button aria-label={`Change ${alert.name}`} onClick={() => setEdited(alert)}>
                   Change

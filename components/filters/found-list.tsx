@@ -6,7 +6,8 @@ import { useDeferredValue, useState } from "react";
 import { fetchJson } from "@/lib/http/client";
 import { useFormat } from "../data/format";
 
-interface Found {
+/** A room, conference or person as the routes that find them give it. */
+export interface Found {
   id: string;
   name: string | null;
   calls: number;

@@ -6,17 +6,11 @@ import { useRouter } from "next/navigation";
 import { useDeferredValue, useState } from "react";
 import { fetchJson } from "@/lib/http/client";
 import { useFormat } from "../data/format";
+import type { Found } from "../filters/found-list";
 import { useView } from "../filters/use-view";
 import { type SavedView, viewHref } from "../reports/reports";
 import { pages } from "../shell/pages";
 import { switchTheme } from "../shell/theme";
-
-interface Found {
-  id: string;
-  name: string | null;
-  calls: number;
-  lastAt: string | null;
-}
 
 interface FindAnswer {
   rooms: Found[];

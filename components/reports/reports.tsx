@@ -14,7 +14,7 @@ import { Field } from "../ui/field";
 import { PageHead } from "../ui/page-head";
 import { Panel } from "../ui/panel";
 import { ProblemText } from "../ui/problem-text";
-import { pick, Table } from "../ui/table";
+import { actionsColumn, pick, Table } from "../ui/table";
 import { Schedules } from "./schedules";
 import { Shares } from "./shares";
 
@@ -96,9 +96,7 @@ export function Reports() {
             { key: "owner", label: "Made by", className: "hidden md:table-cell", cell: ({ ownerName, isMine }) => (isMine ? "you" : ownerName) },
             { key: "updated", label: "Changed", className: "hidden md:table-cell", cell: ({ updatedAt }) => format.moment(updatedAt) },
             {
-              key: "actions",
-              label: <span className="sr-only">Actions</span>,
-              numeric: true,
+              ...actionsColumn,
               cell: (view) => (
                 <span className="inline-flex gap-1">
                   <Button disabled={isBusy} onClick={() => void send(view.id, "PATCH", { isDefault: !view.isDefault })}>

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { fetchJson } from "@/lib/http/client";
 import { presets } from "@/lib/time";
+import { addressesIn } from "../data/addresses";
 import { useFormat } from "../data/format";
 import { useAction } from "../data/use-action";
 import { useWorkspace } from "../data/workspace";
@@ -14,7 +15,7 @@ import { Field, Select } from "../ui/field";
 import { Notice } from "../ui/notice";
 import { Panel } from "../ui/panel";
 import { ProblemText } from "../ui/problem-text";
-import { Table } from "../ui/table";
+import { actionsColumn, Table } from "../ui/table";
 import type { SavedView } from "./reports";
 
 interface Schedule {
@@ -99,9 +100,7 @@ export function Schedules({ views }: { views: SavedView[] }) {
               ),
             },
             {
-              key: "actions",
-              label: <span className="sr-only">Actions</span>,
-              numeric: true,
+              ...actionsColumn,
               cell: (schedule) => (
                 <Button aria-label={`Change ${schedule.name}`} onClick={() => setEdited(schedule)}>
                   Change
@@ -150,9 +149,7 @@ function ScheduleDialog({
       hour: Number(text("hour")),
       tz: text("tz"),
       period: text("period"),
-      recipients: text("recipients")
-        .split(/[\s,;]+/)
-        .filter(Boolean),
+      recipients: addressesIn(text("recipients")),
       active: form.get("active") !== null,
     };
     return run(async () => {

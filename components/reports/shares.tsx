@@ -10,7 +10,7 @@ import { Badge } from "../ui/badge";
 import { Button } from "../ui/button";
 import { Panel } from "../ui/panel";
 import { ProblemText } from "../ui/problem-text";
-import { Table } from "../ui/table";
+import { actionsColumn, Table } from "../ui/table";
 
 interface ShareLink {
   id: string;
@@ -81,9 +81,7 @@ export function Shares() {
           },
           { key: "expires", label: "Ends", className: "hidden sm:table-cell", cell: ({ expiresAt }) => (expiresAt ? format.moment(expiresAt) : "–") },
           {
-            key: "actions",
-            label: <span className="sr-only">Actions</span>,
-            numeric: true,
+            ...actionsColumn,
             cell: (link) =>
               link.revokedAt ? (
                 <Badge>revoked</Badge>

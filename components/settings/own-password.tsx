@@ -5,6 +5,7 @@ import { useAction } from "../data/use-action";
 import { signOut } from "../shell/sign-out";
 import { Button } from "../ui/button";
 import { Field } from "../ui/field";
+import { NewPassword } from "../ui/new-password";
 import { Panel } from "../ui/panel";
 import { ProblemText } from "../ui/problem-text";
 
@@ -25,16 +26,7 @@ export function OwnPassword() {
         }}
       >
         <Field label="Present password" name="current" type="password" autoComplete="current-password" required errors={errors.current} />
-        <Field
-          label="New password"
-          name="password"
-          type="password"
-          autoComplete="new-password"
-          required
-          minLength={10}
-          hint="At least 10 characters. You sign in again with it."
-          errors={errors.password}
-        />
+        <NewPassword hint="At least 10 characters. You sign in again with it." errors={errors.password} />
         <ProblemText problem={problem} />
         <div>
           <Button type="submit" kind="strong" disabled={isBusy}>

@@ -11,7 +11,7 @@ import { Dialog } from "../ui/dialog";
 import { Panel } from "../ui/panel";
 import { ProblemText } from "../ui/problem-text";
 import { ShownOnce } from "../ui/shown-once";
-import { Table } from "../ui/table";
+import { actionsColumn, Table } from "../ui/table";
 import { limitWords } from "./limits";
 import type { Invited, Person } from "./person";
 import { PersonForm } from "./person-form";
@@ -67,9 +67,7 @@ export function People() {
           { key: "role", label: "Role", cell: ({ role }) => role },
           { key: "sees", label: "Sees", className: "hidden sm:table-cell", cell: ({ limits }) => limitWords(limits, accounts) },
           {
-            key: "actions",
-            label: <span className="sr-only">Actions</span>,
-            numeric: true,
+            ...actionsColumn,
             cell: (person) => (
               <Button aria-label={`Change ${person.name}`} onClick={() => setEdited(person)}>
                 Change

@@ -13,7 +13,7 @@ import { Field } from "../ui/field";
 import { Panel } from "../ui/panel";
 import { ProblemText } from "../ui/problem-text";
 import { ShownOnce } from "../ui/shown-once";
-import { Table } from "../ui/table";
+import { actionsColumn, Table } from "../ui/table";
 import { type Limits, LimitsFields, limitWords } from "./limits";
 import { RoleSelect } from "./role-select";
 
@@ -72,9 +72,7 @@ export function Tokens() {
               cell: ({ lastUsedAt }) => (lastUsedAt ? format.moment(lastUsedAt) : "never"),
             },
             {
-              key: "actions",
-              label: <span className="sr-only">Actions</span>,
-              numeric: true,
+              ...actionsColumn,
               cell: ({ id, name, revokedAt }) =>
                 revokedAt ? (
                   <Badge>revoked</Badge>

@@ -4,7 +4,7 @@ import { signIn } from "next-auth/react";
 import { fetchJson } from "@/lib/http/client";
 import { useAction } from "../data/use-action";
 import { Button } from "../ui/button";
-import { Field } from "../ui/field";
+import { NewPassword } from "../ui/new-password";
 import { ProblemText } from "../ui/problem-text";
 
 /** Sets a password and signs in with it; whoever has two-step sign-in goes on to the code. */
@@ -24,17 +24,7 @@ export function InviteForm({ token, email }: { token: string; email: string }) {
       }}
     >
       <input type="hidden" name="username" autoComplete="username" value={email} readOnly />
-      <Field
-        label="New password"
-        name="password"
-        type="password"
-        autoComplete="new-password"
-        required
-        autoFocus
-        minLength={10}
-        hint="At least 10 characters."
-        errors={errors.password}
-      />
+      <NewPassword autoFocus errors={errors.password} />
       <ProblemText problem={problem} />
       <Button type="submit" kind="strong" disabled={isBusy}>
         Set password and sign in

@@ -5,6 +5,7 @@ import { useState } from "react";
 import { fetchJson, type RequestProblem } from "@/lib/http/client";
 import { Button } from "../ui/button";
 import { Field } from "../ui/field";
+import { NewPassword } from "../ui/new-password";
 
 export function SetUpForm() {
   const [problem, setProblem] = useState<RequestProblem | null>(null);
@@ -29,16 +30,7 @@ export function SetUpForm() {
     >
       <Field label="Your name" name="name" autoComplete="name" required autoFocus errors={problem?.errors.name} />
       <Field label="E-mail" name="email" type="email" autoComplete="username" required errors={problem?.errors.email} />
-      <Field
-        label="Password"
-        name="password"
-        type="password"
-        autoComplete="new-password"
-        required
-        minLength={10}
-        hint="At least 10 characters."
-        errors={problem?.errors.password}
-      />
+      <NewPassword label="Password" errors={problem?.errors.password} />
       {problem && Object.keys(problem.errors).length === 0 && (
         <p role="alert" className="text-bad">
           {problem.message}

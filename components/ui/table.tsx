@@ -11,6 +11,9 @@ export interface Column<T> {
   sort?: string;
 }
 
+/** The last column, of buttons, but for its cell. Only a screen reader is told its name. */
+export const actionsColumn = { key: "actions", label: <span className="sr-only">Actions</span>, numeric: true };
+
 /** What a name in the first column looks like when it leads somewhere. */
 export const pick = "max-w-full truncate text-left font-medium hover:text-accent hover:underline";
 
