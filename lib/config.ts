@@ -9,6 +9,9 @@ const optional = <T extends z.ZodType>(type: T) => z.preprocess(blank, type.opti
 const webUrl = z.url({ protocol: /^https?$/, error: "must be an http or https URL" });
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" });
 
+/** What loading takes. Queries and exports that need more spill to disk. */
+export const leastWarehouseMemory = "160MB";
+
 const environment = z
   .object({
     PORT: z.preprocess(blank, z.coerce.number("must be a port number").int().min(1).max(65535).default(3000)),
@@ -59,8 +62,11 @@ const environment = z
       z
         .string()
         .regex(/^\d+(MB|GB)$/, "must look like 512MB or 4GB")
-        .refine((text) => text.endsWith("GB") || Number.parseInt(text, 10) >= 256, "must be at least 256MB: loading takes so much")
-        .default("256MB"),
+        .refine(
+          (text) => text.endsWith("GB") || Number.parseInt(text, 10) >= Number.parseInt(leastWarehouseMemory, 10),
+          `must be at least ${leastWarehouseMemory}: loading takes so much`,
+        )
+        .default(leastWarehouseMemory),
     ),
     /** Minutes between automatic refreshes of the last days; 0 switches them off. */
     REFRESH_MINUTES: z.preprocess(blank, z.coerce.number("must be a number of minutes").min(0).default(30)),

@@ -36,9 +36,9 @@ export class AnswerReader {
   /** Within the records: whether a comma or the end must come next. */
   private afterRecord = false;
   private afterComma = false;
-  /** The bytes of a record that is not complete yet, and where the scan of it stands. */
-  private pending: Buffer<ArrayBufferLike> = Buffer.alloc(0);
-  private scanned = 0;
+  /** The pieces of a record that is not complete yet; `depth`, `inText` and `escaped` say where the scan of it stands. */
+  private begun: Buffer[] = [];
+  private begunBytes = 0;
   private depth = 0;
   private inText = false;
   private escaped = false;
@@ -48,9 +48,7 @@ export class AnswerReader {
   push(chunk: Uint8Array): Buffer[] {
     this.bytes += chunk.length;
     const records: Buffer[] = [];
-    let data = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
-    if (this.pending.length > 0) data = Buffer.concat([this.pending, data]);
-    this.pending = Buffer.alloc(0);
+    const data = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
     let at = 0;
     while (at < data.length) {
       at = this.inRecords ? this.readRecords(data, at, records) : this.readEnvelope(data, at);
@@ -93,7 +91,7 @@ export class AnswerReader {
   private readRecords(data: Buffer, from: number, records: Buffer[]): number {
     let at = from;
     while (at < data.length) {
-      if (this.scanned === 0) {
+      if (this.begun.length === 0) {
         const byte = data[at] as number;
         if (isSpace(byte)) {
           at++;
@@ -117,14 +115,17 @@ export class AnswerReader {
         this.depth = 0;
       }
       const end = this.endOfRecord(data, at);
-      if (end === at) throw new CdrFault("not_cdr", "The answer is broken JSON: no record where one belongs.");
+      if (end === at && this.begun.length === 0) throw new CdrFault("not_cdr", "The answer is broken JSON: no record where one belongs.");
+      const piece = data.subarray(at, end < 0 ? data.length : end);
+      if (end < 0 || this.begun.length > 0) this.begun.push(piece);
       if (end < 0) {
-        if (data.length - at > mostRecordBytes) throw new CdrFault("too_large", "The answer holds a record of more than 16 MB.");
-        this.pending = data.subarray(at);
+        this.begunBytes += piece.length;
+        if (this.begunBytes > mostRecordBytes) throw new CdrFault("too_large", "The answer holds a record of more than 16 MB.");
         return data.length;
       }
-      records.push(data.subarray(at, end));
-      this.scanned = 0;
+      records.push(this.begun.length > 0 ? Buffer.concat(this.begun) : piece);
+      this.begun = [];
+      this.begunBytes = 0;
       this.afterRecord = true;
       this.afterComma = false;
       at = end;
@@ -133,15 +134,15 @@ export class AnswerReader {
   }
 
   /**
-   * Where the record that starts at `start` ends (exclusive), or -1; `scanned` remembers how far it was read.
-   * Nearly all the time of reading goes here, so bytes that mean nothing are passed over with one table look-up each.
+   * Where the record that starts or goes on at `start` ends (exclusive), or -1. Nearly all the time of reading goes here, so
+   * bytes that mean nothing are passed over with one table look-up each.
    */
   private endOfRecord(data: Buffer, start: number): number {
+    const first = this.begun[0]?.[0] ?? data[start];
+    if (first !== OPEN_OBJECT && first !== OPEN_LIST && first !== QUOTE) return this.endOfBare(data, start);
     let { depth, inText } = this;
-    let at = start + this.scanned;
+    let at = start;
     const length = data.length;
-    const bare = data[start] !== OPEN_OBJECT && data[start] !== OPEN_LIST && data[start] !== QUOTE;
-    if (bare && depth === 0) return this.endOfBare(data, start);
     if (this.escaped && at < length) {
       at++;
       this.escaped = false;
@@ -165,7 +166,6 @@ export class AnswerReader {
     }
     this.depth = depth;
     this.inText = inText;
-    this.scanned = at - start;
     return -1;
   }
 
@@ -175,7 +175,6 @@ export class AnswerReader {
       const byte = data[at] as number;
       if (byte === COMMA || isSpace(byte) || byte === CLOSE_LIST || byte === CLOSE_OBJECT) return at;
     }
-    // `scanned` stays 0: a number is short and is read again from its start.
     return -1;
   }
 
@@ -194,7 +193,7 @@ export class AnswerReader {
   finish(): void {
     if (this.bytes === 0 || this.envelope.trim() === "") throw new CdrFault("not_cdr", "The answer is empty.");
     this.checkStart();
-    if (this.inRecords || this.pending.length > 0) {
+    if (this.inRecords || this.begun.length > 0) {
       throw new CdrFault("not_cdr", `The answer was cut off after ${this.bytes.toLocaleString("en")} bytes.`);
     }
     let document: unknown;

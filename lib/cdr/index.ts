@@ -7,7 +7,7 @@ export { type CdrRecord, cdrRecord } from "./contract";
 export { CdrFault, type FaultKind } from "./fault";
 export { type Field, type FieldName, fields } from "./fields";
 export { networkOf } from "./network";
-export { instant, normalise } from "./normalise";
+export { instant, mostTextLength, normalise } from "./normalise";
 export { withoutPerson } from "./person";
 export { checkRecord, ndjsonRecords } from "./records";
 export { type RetryLimits, retrying, retryLimits } from "./retry";

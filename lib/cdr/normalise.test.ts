@@ -38,6 +38,15 @@ describe("a record as a Call", () => {
     });
   });
 
+  test("texts are cut, but never what tells one record from another", () => {
+    const long = "n".repeat(5_000);
+    expect(callFrom({ user: { name: long } }).user_name).toBe("n".repeat(2_000));
+    const ids = ["1", "2"].map((end) => callFrom({ cdr_id: long + end, call_log_id: "l", call_num: "c", room: { connect_dt: "d" } }));
+    expect(ids.map(({ id_source }) => id_source)).toEqual(["hash", "hash"]);
+    expect(ids[0]?.call_id).not.toBe(ids[1]?.call_id);
+    expect(callFrom({ cdr_id: undefined, call_log_id: long, call_num: "c", room: { connect_dt: "d" } }).id_source).toBe("hash");
+  });
+
   test("the older form reads like the newer one", () => {
     const [record] = new Feed({ ...defaultFeed, callsPerDay: 60, dirt: 0 }).loggedOn("2026-10-14");
     const newer = normalise(record);

@@ -15,9 +15,19 @@ function group(value: unknown): Json {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Json) : empty;
 }
 
-function text(value: unknown): string | null {
+/**
+ * Longer texts are cut: no name, id or agent is so long, and an engine holds the texts of thousands of calls in memory at
+ * once. The raw record keeps them whole.
+ */
+export const mostTextLength = 2_000;
+
+function wholeText(value: unknown): string | null {
   if (typeof value === "string") return value === "" ? null : value;
   return typeof value === "number" || typeof value === "boolean" ? String(value) : null;
+}
+
+function text(value: unknown): string | null {
+  return wholeText(value)?.slice(0, mostTextLength) ?? null;
 }
 
 function flag(value: unknown): boolean {
@@ -83,12 +93,13 @@ function canonical(value: unknown): unknown {
   );
 }
 
-/** `cdr_id`; else log ID, call number and connect time together; else a hash of the record. */
+/** `cdr_id`; else log ID, call number and connect time together; else, or where those are too long, a hash of the record. */
 function identity(record: Json): Pick<Call, "call_id" | "id_source"> {
-  const cdrId = text(record.cdr_id);
-  if (cdrId !== null) return { call_id: cdrId, id_source: "cdr_id" };
-  const parts = [text(record.call_log_id), text(record.call_num), text(at(record, "room.connect_dt"))];
-  if (parts.every((part) => part !== null)) return { call_id: `log:${parts.join("|")}`, id_source: "log" };
+  const cdrId = wholeText(record.cdr_id);
+  const parts = [record.call_log_id, record.call_num, at(record, "room.connect_dt")].map(wholeText);
+  const fits = (id: string) => id.length <= mostTextLength;
+  if (cdrId !== null && fits(cdrId)) return { call_id: cdrId, id_source: "cdr_id" };
+  if (cdrId === null && parts.every((part) => part !== null) && fits(parts.join("|"))) return { call_id: `log:${parts.join("|")}`, id_source: "log" };
   const hash = createHash("sha256")
     .update(JSON.stringify(canonical(record)))
     .digest("hex");

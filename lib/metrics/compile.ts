@@ -91,8 +91,8 @@ function aggregates(
   );
 }
 
-/** The timeline is looked at in stretches of ten minutes; other lengths were slower. */
-const stretchMs = 600_000;
+/** The timeline is looked at in stretches of ten minutes, then of one; other lengths were slower. */
+const stretchesMs = [600_000, 60_000];
 
 /**
  * Most calls connected at one instant, and the first instant at which that was so. Calls without both times, or that end
@@ -100,33 +100,39 @@ const stretchMs = 600_000;
  *
  * Exact, but most of the timeline is never put in order: a stretch can hold the peak only if the calls connected at its
  * beginning and all that start in it are as many as the most that were connected at the end of any stretch. Only the events
- * of those few stretches are sorted, which makes a year by day seven times faster.
+ * of those few stretches are looked at more closely, and at last sorted, which makes a year by day ten times faster.
  */
 function sweep(query: MetricsQuery, accounts: string[] | undefined, dialect: Dialect): Statement {
   const binder = new Binder(dialect);
   const groups = query.by.map((_, index) => alias(index));
   const rows = rowsSql({ ...query, measures: [] }, accounts, binder, dialect, [], ["connect_ms IS NOT NULL", "disconnect_ms > connect_ms"]);
   const list = groups.map((name) => `${name}, `).join("");
-  const ofEvent = groups.map((name) => `events.${name}, `).join("");
-  const partition = groups.length > 0 ? `PARTITION BY ${groups.join(", ")} ` : "";
-  const grouped = groups.length > 0 ? ` GROUP BY ${groups.join(", ")}` : "";
+  const within = (columns: string[]) => (columns.length > 0 ? `PARTITION BY ${columns.join(", ")} ` : "");
   const same = groups.map((name) => ` AND events.${name} IS NOT DISTINCT FROM likely.${name}`).join("");
-  const event = (column: string, step: number) =>
-    `SELECT ${list}${dialect.floorDivide(column, stretchMs)} AS stretch, ${column} AS moment, ${step} AS step FROM placed`;
+  // Whole numbers of any length are sums in DuckDB, which counts with them slowly.
+  const whole = (expression: string) => `CAST(${expression} AS BIGINT)`;
+  // `level` is how many were connected when the stretch `place` began, in which the event lies.
+  const event = (moment: string, step: number) => `SELECT ${list}0 AS place, 0 AS level, ${moment} AS moment, ${step} AS step FROM placed`;
+  const closer = stretchesMs.map((length, round) => {
+    const stretch = dialect.floorDivide("moment", length);
+    return `stretches_${round} AS (SELECT ${list}place, level, ${stretch} AS stretch, ${whole("sum(step)")} AS change, count(*) FILTER (WHERE step > 0) AS starts
+         FROM events_${round} GROUP BY ${list}place, level, ${stretch}),
+       ends_${round} AS (SELECT ${list}stretch, change, starts,
+         level + ${whole(`sum(change) OVER (${within([...groups, "place"])}ORDER BY stretch ROWS UNBOUNDED PRECEDING)`)} AS at_end FROM stretches_${round}),
+       bounds_${round} AS (SELECT ${list}stretch, at_end - change AS level, starts, max(at_end) OVER (${within(groups).trim()}) AS least FROM ends_${round}),
+       events_${round + 1} AS (SELECT ${groups.map((name) => `events.${name}, `).join("")}likely.stretch AS place, likely.level AS level, moment, step
+         FROM events_${round} events JOIN bounds_${round} likely ON ${stretch} = likely.stretch${same} WHERE likely.level + likely.starts >= likely.least)`;
+  });
   // The peak and its first instant in one whole number: more connected first, then the earlier. 2^42 ms are 139 years.
   const span = 2 ** 42;
   const top = dialect.floorDivide(`best + ${span - 1}`, span);
   return binder.statement(
     `WITH placed AS (${rows}),
-       events AS (${event("connect_ms", 1)} UNION ALL ${event("disconnect_ms", -1)}),
-       stretches AS (SELECT ${list}stretch, sum(step) AS change, count(*) FILTER (WHERE step > 0) AS starts FROM events GROUP BY ${list}stretch),
-       levels AS (SELECT ${list}stretch, change, starts, sum(change) OVER (${partition}ORDER BY stretch ROWS UNBOUNDED PRECEDING) AS at_end FROM stretches),
-       bounds AS (SELECT ${list}stretch, at_end - change AS at_start, at_end - change + starts AS most, max(at_end) OVER (${partition.trim()}) AS least FROM levels),
-       likely AS (SELECT ${list}stretch, at_start FROM bounds WHERE most >= least),
-       running AS (SELECT ${ofEvent}moment,
-         at_start + sum(step) OVER (PARTITION BY ${ofEvent}events.stretch ORDER BY moment, step ROWS UNBOUNDED PRECEDING) AS connected
-         FROM events JOIN likely ON events.stretch = likely.stretch${same}),
-       peaks AS (SELECT ${list}max(connected * ${span} - moment) AS best FROM running${grouped})
+       events_0 AS (${event("connect_ms", 1)} UNION ALL ${event("disconnect_ms", -1)}),
+       ${closer.join(",\n       ")},
+       running AS (SELECT ${list}moment,
+         level + ${whole(`sum(step) OVER (${within([...groups, "place"])}ORDER BY moment, step ROWS UNBOUNDED PRECEDING)`)} AS connected FROM events_${stretchesMs.length}),
+       peaks AS (SELECT ${list}max(connected * ${span} - moment) AS best FROM running${groups.length > 0 ? ` GROUP BY ${groups.join(", ")}` : ""})
      SELECT ${list}${dialect.double(`coalesce(${top}, 0)`)} AS peak_concurrent, ${dialect.double(`${top} * ${span} - best`)} AS peak_at FROM peaks`,
   );
 }

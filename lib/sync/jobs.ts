@@ -1,16 +1,18 @@
 import { randomUUID } from "node:crypto";
 import { desc, eq } from "drizzle-orm";
 import { clientOfAccount, findAccount } from "../accounts";
-import { type CdrClient, CdrFault, retrying } from "../cdr";
+import { CdrFault } from "../cdr";
 import { AppError, messageOf } from "../error";
 import { log } from "../log";
 import { coverageRows, stateOfDay } from "../metrics";
 import { once } from "../once";
 import { type JobState, jobs, state } from "../state";
-import { addDays, daysBetween, utcDay } from "../time";
-import { warehouse } from "../warehouse";
-import { markFailed, markLoaded } from "./coverage";
-import { nextWindow, type Window } from "./plan";
+import { daysBetween, utcDay } from "../time";
+import { turns } from "../turn";
+import type { LoadOutcome } from "../warehouse";
+import { markFailed } from "./coverage";
+import { Loading, type Running } from "./loading";
+import { nextWindow } from "./plan";
 
 export type JobMode = "all" | "open";
 
@@ -34,18 +36,6 @@ export interface Job {
   /** ISO. */
   createdAt: string;
   finishedAt: string | null;
-}
-
-/** What is known of a job only while it runs. */
-interface Running {
-  abort: AbortController;
-  /** Records that have come in the window under way. */
-  arriving: number;
-  since: number;
-  arrivedAtSince: number;
-  rate: number | null;
-  arrived: number;
-  cancelledBy: string | null;
 }
 
 const running = () => once("sync-running", () => new Map<string, Running>());
@@ -116,49 +106,72 @@ async function runJob(id: string): Promise<void> {
   const [job] = await db.select().from(jobs).where(eq(jobs.id, id));
   const live = running().get(id);
   if (!job || !live || job.state !== "running") return;
-  const failures: string[] = [];
+  const failures = new Set<string>();
   const total = { daysDone: job.daysDone, calls: job.calls, rejected: job.rejected, duplicates: job.duplicates };
   try {
     live.abort.signal.throwIfAborted();
     const client = await clientOfAccount(job.account);
     let days = await daysToLoad(job.account, job.from, job.to, job.mode, job.createdAt);
     let perDay: number | null = null;
-    while (days.length > 0) {
-      const window = nextWindow(days, perDay);
-      const covered = daysBetween(window.from, window.to);
-      try {
-        const outcome = await loadWindow(client, job.account, window, live);
-        total.daysDone += covered.length;
-        total.calls += outcome.calls;
-        total.rejected += outcome.rejected;
-        total.duplicates += outcome.duplicates;
-        perDay = (outcome.calls + outcome.duplicates) / covered.length;
-        days = days.slice(covered.length);
-      } catch (error) {
-        live.arriving = 0;
-        if (live.cancelledBy) throw error;
-        if (stopsJob(error)) {
-          await markFailed(job.account, window.from, window.to, messageOf(error)).catch(() => {});
-          throw error;
-        }
-        // A window of several days is tried again day by day, so that one bad day costs only itself.
-        if (covered.length > 1) {
-          perDay = null;
-          continue;
-        }
-        failures.push(`${window.from}: ${messageOf(error)}`);
-        await markFailed(job.account, window.from, window.to, messageOf(error));
-        days = days.slice(1);
-        perDay = null;
-      }
-      live.arriving = 0;
+    const done = async (loading: Loading, outcome: LoadOutcome) => {
+      total.daysDone += loading.days.length;
+      total.calls += outcome.calls;
+      total.rejected += outcome.rejected;
+      total.duplicates += outcome.duplicates;
       await db.update(jobs).set(total).where(eq(jobs.id, id));
-    }
+      loading.settle();
+    };
+    const failed = async (loading: Loading, error: unknown) => {
+      const { window } = loading;
+      if (live.cancelledBy) throw error;
+      if (stopsJob(error)) {
+        days = [];
+        await markFailed(job.account, window.from, window.to, messageOf(error)).catch(() => {});
+        throw error;
+      }
+      loading.settle();
+      perDay = null;
+      // A window of several days is tried again day by day, so that one bad day costs only itself.
+      if (loading.days.length > 1) days = [...loading.days, ...days];
+      else {
+        failures.add(`${window.from}: ${messageOf(error)}`);
+        await markFailed(job.account, window.from, window.to, messageOf(error));
+      }
+    };
+    const reading = turns();
+    /** Reads the next answer, once the one before has come. Resolves with null when no day is left. */
+    const next = () =>
+      reading(async () => {
+        while (days.length > 0) {
+          live.abort.signal.throwIfAborted();
+          const loading = new Loading(client, job.account, nextWindow(days, perDay), live);
+          days = days.slice(loading.days.length);
+          if (await loading.read) {
+            perDay = loading.perDay;
+            return loading;
+          }
+          await loading.outcome.catch((error) => failed(loading, error));
+        }
+        return null;
+      });
+    // Two lanes: the warehouse takes in one answer while the next one is read.
+    const lane = async () => {
+      for (let loading = await next(); loading; loading = await next()) {
+        const read = loading;
+        await read.outcome.then(
+          (outcome) => done(read, outcome),
+          (error) => failed(read, error),
+        );
+      }
+    };
+    const broken = (await Promise.allSettled([lane(), lane()])).find((end) => end.status === "rejected");
+    if (broken) throw broken.reason;
   } catch (error) {
-    failures.push(live.cancelledBy ? `Cancelled by ${live.cancelledBy}.` : messageOf(error));
+    failures.add(live.cancelledBy ? `Cancelled by ${live.cancelledBy}.` : messageOf(error));
   }
-  const error = failures.length === 0 ? null : failures.slice(0, 5).join(" ") + (failures.length > 5 ? ` And ${failures.length - 5} more days.` : "");
-  const outcome = { ...total, state: failures.length === 0 ? ("done" as const) : ("failed" as const), error, finishedAt: Date.now() };
+  const told = [...failures].slice(0, 5).join(" ") + (failures.size > 5 ? ` And ${failures.size - 5} more days.` : "");
+  const error = failures.size === 0 ? null : told;
+  const outcome = { ...total, state: failures.size === 0 ? ("done" as const) : ("failed" as const), error, finishedAt: Date.now() };
   log().info({ job: id, state: outcome.state, days: total.daysDone, calls: total.calls, rejected: total.rejected, error }, "load ended");
   try {
     await db.update(jobs).set(outcome).where(eq(jobs.id, id));
@@ -172,37 +185,6 @@ async function runJob(id: string): Promise<void> {
 
 type Outcome = { daysDone: number; calls: number; rejected: number; duplicates: number; state: JobState; error: string | null; finishedAt: number };
 const ended = () => once("sync-ended", () => new Map<string, Outcome>());
-
-/**
- * Loads one window. The request asks for a day more at the end, so that it covers the window whether `to` is inclusive or
- * not; what comes of that further day is kept too.
- */
-async function loadWindow(client: CdrClient, account: string, window: Window, live: Running) {
-  const store = await warehouse();
-  let fetchedAt = 0;
-  const outcome = await retrying(async () => {
-    fetchedAt = Date.now();
-    live.arriving = 0;
-    const batches = await client.open({ kind: "period", from: window.from, to: addDays(window.to, 1) }, live.abort.signal);
-    return store.load(account, counted(batches, live));
-  }, live.abort.signal);
-  await markLoaded(account, window.from, window.to, fetchedAt);
-  return outcome;
-}
-
-async function* counted(batches: AsyncIterable<Buffer[]>, live: Running): AsyncGenerator<Buffer[], void, undefined> {
-  for await (const batch of batches) {
-    live.arriving += batch.length;
-    live.arrived += batch.length;
-    const now = Date.now();
-    if (now - live.since >= 1000) {
-      live.rate = Math.round(((live.arrived - live.arrivedAtSince) * 1000) / (now - live.since));
-      live.since = now;
-      live.arrivedAtSince = live.arrived;
-    }
-    yield batch;
-  }
-}
 
 type StoredJob = typeof jobs.$inferSelect;
 

@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { type Call, checkRecord, clientOf, networkOf } from "../cdr";
+import type { InTurn } from "../turn";
 import { appendBlocks, appendCalls, appendSighted, appendTexts, type Sighted } from "./duckdb-append";
 import { insertPlain, makeKnown, newAddresses, newAgents, othersOf, removeOthers, tellClients, tellNetworks } from "./duckdb-plain";
 import { keepPseudonyms } from "./duckdb-purge";
-import type { RawFiles, RawWriter } from "./duckdb-raw";
+import type { RawFiles } from "./duckdb-raw";
 import { type Slice, spool } from "./duckdb-spool";
 import { column, inTransaction } from "./duckdb-statements";
 import type { LoadOutcome } from "./warehouse";
@@ -15,7 +16,7 @@ export interface Load {
   account: string;
   loadId: bigint;
   /** Runs one thing after the other, whichever load it is of: two slices at once would take the engine's memory twice. */
-  inTurn: <T>(run: () => Promise<T>) => Promise<T>;
+  inTurn: InTurn;
   /** Gives out sequence numbers: the first of `count` consecutive ones. */
   takeSeqs: (count: number) => number;
   /** Rejected records by the hash of their text. */
@@ -34,14 +35,14 @@ export async function loadAnswer(load: Load, directory: string, raw: RawFiles, b
   // The engine takes one slice in while the next one is being written.
   let taking: Promise<number> = Promise.resolve(0);
   try {
-    for await (const slice of spool(directory, batches)) {
+    for await (const slice of spool(directory, writer, batches)) {
       try {
         seen += await taking;
       } catch (error) {
         await slice.discard();
         throw error;
       }
-      taking = load.inTurn(() => inTransaction(connection, () => takeSlice(load, slice, writer))).finally(() => slice.discard());
+      taking = load.inTurn(() => inTransaction(connection, () => takeSlice(load, slice))).finally(() => slice.discard());
       taking.catch(() => {});
     }
     seen += await taking;
@@ -74,7 +75,7 @@ export async function discardLoad(connection: DuckDBConnection, raw: RawFiles, l
 }
 
 /** Takes one slice in; returns how many of its records are calls. */
-async function takeSlice({ connection, account, loadId, takeSeqs, rejected }: Load, slice: Slice, writer: RawWriter): Promise<number> {
+async function takeSlice({ connection, account, loadId, takeSeqs, rejected }: Load, slice: Slice): Promise<number> {
   const firstSeq = takeSeqs(slice.count);
   await connection.run(insertPlain(slice.path), [account, loadId, BigInt(firstSeq)]);
   await tellNew(connection, loadId, firstSeq);
@@ -88,7 +89,7 @@ async function takeSlice({ connection, account, loadId, takeSeqs, rejected }: Lo
     else noteRejected(rejected, outcome.reason, raw);
   }
   await appendCalls(connection, account, loadId, calls);
-  await appendBlocks(connection, account, loadId, firstSeq, await writer.write(slice.blocks));
+  await appendBlocks(connection, account, loadId, firstSeq, slice.blocks);
   return slice.count - others.length + calls.length;
 }
 
@@ -117,11 +118,14 @@ async function tellNew(connection: DuckDBConnection, loadId: bigint, firstSeq: n
   }
 }
 
-/** Makes a load's rows count. Of calls with one identity only the record loaded last stays; its sightings are the sum. */
+/**
+ * Makes a load's rows count. Of calls with one identity only the record that came last stays: that of the load which began
+ * last, and of its records the last. Its sightings are the sum.
+ */
 async function goLive(connection: DuckDBConnection, account: string, loadId: bigint): Promise<{ calls: number; without_id: number }> {
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE repeated AS
-     SELECT call_id, max(seq) AS keep, sum(sightings)::INTEGER AS sightings FROM call_rows
+     SELECT call_id, max({'load': load_id, 'seq': seq}).seq AS keep, sum(sightings)::INTEGER AS sightings FROM call_rows
      WHERE account = $1 AND (live OR load_id = $2) AND call_id IN (SELECT call_id FROM call_rows WHERE load_id = $2)
      GROUP BY call_id HAVING count(*) > 1`,
     [account, loadId],
@@ -179,22 +183,34 @@ async function noteChanges(connection: DuckDBConnection, account: string): Promi
 
 /**
  * Raw blocks of which no record belongs to a call any more. Blocks do not overlap, so each row's block is the one that begins
- * last before it: an ASOF join finds them in one pass, where comparing ranges cost a tenth of a load.
+ * last before it: an ASOF join finds them in one pass, where comparing ranges cost a tenth of a load. Only the stretch of
+ * rows in which such blocks lie is looked through; as a rule it is short, however many calls there are.
  */
 async function dropDeadBlocks(connection: DuckDBConnection): Promise<void> {
   await connection.run(
+    `CREATE OR REPLACE TEMP TABLE hit AS
+     SELECT DISTINCT b.first_seq, b.end_seq FROM replaced r ASOF JOIN raw_blocks b ON r.seq >= b.first_seq WHERE r.seq < b.end_seq`,
+  );
+  const reader = await connection.runAndReadAll("SELECT min(first_seq) AS first, max(end_seq) AS past FROM hit");
+  const { first, past } = reader.getRowObjects()[0] as unknown as { first: bigint | null; past: bigint | null };
+  if (first === null) return;
+  await connection.run(
     `DELETE FROM raw_blocks WHERE first_seq IN (
-       WITH hit AS (SELECT DISTINCT b.first_seq, b.end_seq FROM replaced r ASOF JOIN raw_blocks b ON r.seq >= b.first_seq),
-         alive AS (SELECT DISTINCT h.first_seq FROM call_rows c ASOF JOIN hit h ON c.seq >= h.first_seq WHERE c.seq < h.end_seq)
-       SELECT first_seq FROM hit WHERE first_seq NOT IN (SELECT first_seq FROM alive))`,
+       SELECT first_seq FROM hit WHERE first_seq NOT IN (
+         SELECT h.first_seq FROM (SELECT seq FROM call_rows WHERE seq >= $1 AND seq < $2) c ASOF JOIN hit h ON c.seq >= h.first_seq WHERE c.seq < h.end_seq))`,
+    [first, past],
   );
 }
+
+/** Longer rejected records are kept up to here, with a word on how much is left out: the engine holds thousands of them at once. */
+const mostRejectedLength = 16_000;
 
 function noteRejected(rejected: Map<string, Sighted>, reason: string, raw: string): void {
   const hash = createHash("sha256").update(raw).digest("hex");
   const known = rejected.get(hash);
+  const left = raw.length - mostRejectedLength;
   if (known) known.count++;
-  else rejected.set(hash, { hash, reason, raw, count: 1 });
+  else rejected.set(hash, { hash, reason, raw: left > 0 ? `${raw.slice(0, mostRejectedLength)} … (${left} more characters)` : raw, count: 1 });
 }
 
 /** Keeps each rejected record once per account; seeing it again counts the sighting. */

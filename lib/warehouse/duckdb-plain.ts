@@ -1,4 +1,4 @@
-import { type Field, type FieldName, fields, tracks } from "../cdr";
+import { type Field, type FieldName, fields, mostTextLength, tracks } from "../cdr";
 import { callColumnNames } from "./columns";
 import { mostPlainBytes } from "./duckdb-spool";
 
@@ -85,7 +85,7 @@ function plainCondition(): string {
   }
   // An object or a list where text belongs comes as its JSON text; a person called "{x}" only takes the longer way.
   const joined = `concat_ws('', ${texts.join(", ")})`;
-  conditions.push(`NOT contains(${joined}, '{')`, `NOT contains(${joined}, '[')`);
+  conditions.push(`NOT contains(${joined}, '{')`, `NOT contains(${joined}, '[')`, `strlen(${joined}) <= ${mostTextLength}`);
   return conditions.join("\n AND ");
 }
 

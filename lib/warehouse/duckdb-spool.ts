@@ -1,40 +1,29 @@
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { promisify } from "node:util";
-import { brotliCompress, constants } from "node:zlib";
+import { type Placed, packed, type RawWriter } from "./duckdb-raw";
 
 /** The engine's read buffers are as large as the largest line may be, so larger records go another way. */
 export const mostPlainBytes = 512 * 1024;
 
-const compress = promisify(brotliCompress);
-// Fast rather than small: a block takes a fifth of its size at quality 0, a seventh at twice the time.
-// One chunk holds what a block comes to: by the usual 16 KB, handing chunks over would cost as much as compressing them.
-const quality = { chunkSize: 256 * 1024, params: { [constants.BROTLI_PARAM_QUALITY]: 0, [constants.BROTLI_PARAM_LGWIN]: 18 } };
-/** Compresses a block of records. */
-export const packed = (joined: Buffer) => compress(joined, quality);
 const NEWLINE = 10;
 const RETURN = 13;
 const SPACE = 32;
 
-// DuckDB reads a file by buffers of 32 MB, one for each core that finds work in it. Slices of half of that leave it half the
-// memory of larger ones, which are a tenth quicker.
-const sliceRecords = 10_000;
-const sliceBytes = 16 * 1024 * 1024;
+// Planning the statement that reads a slice takes the engine as long as reading some thousand of its records, and every
+// commit costs it something too: a third of the time of slices of ten thousand went there.
+const sliceRecords = 60_000;
+const sliceBytes = 96 * 1024 * 1024;
+// The engine takes so many records at once, whatever their size. Where they are large, slices are small.
+const vectorRecords = 2048;
+const vectorBytes = 16 * 1024 * 1024;
 const blockRecords = 256;
+const bufferBytes = 1024 * 1024;
 
-/** Records joined by line ends and compressed: the raw records of consecutive lines of a slice. */
-export interface Block {
-  /** Index of its first record within the slice. */
-  first: number;
-  count: number;
-  data: Buffer;
-}
-
-/** A part of an answer, on disk as NDJSON lines `{"n": index, "r": record}`, with its raw records compressed. */
+/** A part of an answer, on disk as NDJSON lines `{"n": index, "r": record}`; its raw records are in the file of the load. */
 export interface Slice {
   path: string;
   count: number;
-  blocks: Block[];
+  blocks: Placed[];
   /** The raw text of one record. */
   record(index: number): Promise<string>;
   discard(): Promise<void>;
@@ -44,15 +33,16 @@ export interface Slice {
  * Cuts the records of an answer into slices that the engine reads from disk while the next one is written, so that an
  * answer of any size takes little memory. The files lie in `directory` and are gone after `discard`.
  */
-export async function* spool(directory: string, batches: AsyncIterable<Uint8Array[]>): AsyncGenerator<Slice, void, undefined> {
+export async function* spool(directory: string, raw: RawWriter, batches: AsyncIterable<Uint8Array[]>): AsyncGenerator<Slice, void, undefined> {
   let writer: SliceWriter | null = null;
   try {
     for await (const records of batches) {
       for (const record of records) {
-        writer ??= await SliceWriter.start(directory);
+        writer ??= await SliceWriter.start(directory, raw);
+        const room = writer.room(record.length);
+        if (room) await room;
         writer.add(record);
-        if (writer.full) await writer.flush();
-        if (writer.count >= sliceRecords || writer.bytes >= sliceBytes) {
+        if (writer.isFull) {
           const slice: Slice = await writer.finish();
           writer = null;
           yield slice;
@@ -75,73 +65,78 @@ class SliceWriter {
   count = 0;
   /** Bytes of the records so far. */
   bytes = 0;
+  /** Bytes of those before the last few, which the engine takes at once. */
+  private bytesBefore = 0;
   private written = 0;
+  private readonly lines = new Ring(2, (data) => this.writeLines(data));
+  private readonly block = new Ring(2, (data) => this.writeBlock(data));
+  private inBlock = 0;
+  private readonly blocks: Placed[] = [];
   /** Records too large for the engine's buffers; their lines hold null. */
   private readonly large = new Map<number, Buffer>();
   private readonly starts: number[] = [];
   private readonly lengths: number[] = [];
-  private parts: Uint8Array[] = [];
-  private partBytes = 0;
-  private block: Uint8Array[] = [];
-  private readonly blocks: Promise<Block>[] = [];
 
   private constructor(
     private readonly path: string,
     private readonly file: FileHandle,
+    private readonly raw: RawWriter,
   ) {}
 
-  static async start(directory: string): Promise<SliceWriter> {
+  static async start(directory: string, raw: RawWriter): Promise<SliceWriter> {
     const path = join(directory, `load-${process.pid}-${++files}.ndjson`);
-    return new SliceWriter(path, await open(path, "w+", 0o600));
+    return new SliceWriter(path, await open(path, "w+", 0o600), raw);
   }
 
-  get full(): boolean {
-    return this.partBytes > 1024 * 1024;
+  get isFull(): boolean {
+    return this.count >= sliceRecords || this.bytes >= sliceBytes || this.bytes - this.bytesBefore >= vectorBytes;
+  }
+
+  /** To be awaited, where it is not undefined, before a record of so many bytes is added. */
+  room(bytes: number): Promise<unknown> | undefined {
+    const waits: Promise<void>[] = [];
+    if (!this.lines.fits(bytes + mostAround)) waits.push(this.lines.next());
+    if (this.inBlock === blockRecords || !this.block.fits(bytes + 1)) waits.push(this.block.next());
+    return waits.length > 0 ? Promise.all(waits) : undefined;
   }
 
   add(record: Uint8Array): void {
     const text = oneLine(record);
-    const head = Buffer.from(`{"n":${this.count},"r":`, "latin1");
     const isLarge = text.length > mostPlainBytes;
     if (isLarge) this.large.set(this.count, Buffer.from(text));
-    const line = isLarge ? nothing : text;
-    this.starts.push(this.written + this.partBytes + head.length);
-    this.lengths.push(line.length);
-    this.parts.push(head, line, tail);
-    this.partBytes += head.length + line.length + tail.length;
-    this.block.push(text, lineEnd);
+    this.lines.addText(`{"n":${this.count},"r":`);
+    this.starts.push(this.written + this.lines.used);
+    this.lengths.push(isLarge ? nothing.length : text.length);
+    this.lines.add(isLarge ? nothing : text);
+    this.lines.add(lineTail);
+    if (this.inBlock > 0) this.block.add(lineEnd);
+    this.block.add(text);
+    this.inBlock++;
+    if (this.count % vectorRecords === 0) this.bytesBefore = this.bytes;
     this.count++;
     this.bytes += text.length;
-    if (this.block.length >= blockRecords * 2) this.closeBlock();
   }
 
-  async flush(): Promise<void> {
-    const data = Buffer.concat(this.parts, this.partBytes);
-    this.parts = [];
-    this.partBytes = 0;
-    await this.file.write(data, 0, data.length, this.written);
+  private async writeLines(data: Buffer): Promise<void> {
+    const position = this.written;
     this.written += data.length;
+    await this.file.write(data, 0, data.length, position);
   }
 
-  private closeBlock(): void {
-    if (this.block.length === 0) return;
-    const count = this.block.length / 2;
+  private async writeBlock(data: Buffer): Promise<void> {
+    const count = this.inBlock;
     const first = this.count - count;
-    const joined = Buffer.concat(this.block.slice(0, -1));
-    this.block = [];
-    const block = packed(joined).then((data) => ({ first, count, data }));
-    block.catch(() => {});
-    this.blocks.push(block);
+    this.inBlock = 0;
+    this.blocks.push(await this.raw.write(first, count, await packed(data)));
   }
 
   async finish(): Promise<Slice> {
-    await this.flush();
-    this.closeBlock();
-    const { file, path, count, starts, lengths, large } = this;
+    await Promise.all([this.lines.end(), this.block.end()]);
+    const { file, path, count, blocks, starts, lengths, large } = this;
     return {
       path,
       count,
-      blocks: await Promise.all(this.blocks),
+      blocks,
       async record(index) {
         const kept = large.get(index);
         if (kept) return kept.toString("utf8");
@@ -157,13 +152,70 @@ class SliceWriter {
   }
 
   async abandon(): Promise<void> {
+    await Promise.allSettled([this.lines.end(), this.block.end()]);
     await this.file.close();
     await rm(this.path, { force: true });
   }
 }
 
+/**
+ * Buffers that are filled in turn and handed on when they are full, while the next one is filled. They are used again and
+ * again: garbage of this size costs more than all the copying.
+ */
+class Ring {
+  private readonly slots: { buffer: Buffer; busy: Promise<void> }[];
+  private at = 0;
+  /** Bytes in the buffer that is being filled. */
+  used = 0;
+
+  constructor(
+    count: number,
+    private readonly handOn: (data: Buffer) => Promise<void>,
+  ) {
+    this.slots = Array.from({ length: count }, () => ({ buffer: Buffer.allocUnsafeSlow(bufferBytes), busy: Promise.resolve() }));
+  }
+
+  private get slot() {
+    return this.slots[this.at] as (typeof this.slots)[number];
+  }
+
+  fits(bytes: number): boolean {
+    return this.used === 0 || this.used + bytes <= this.slot.buffer.length;
+  }
+
+  add(data: Uint8Array): void {
+    const { slot } = this;
+    if (this.used + data.length > slot.buffer.length) slot.buffer = Buffer.concat([slot.buffer.subarray(0, this.used), data], this.used + data.length);
+    else slot.buffer.set(data, this.used);
+    this.used += data.length;
+  }
+
+  /** Adds text of ASCII characters. */
+  addText(text: string): void {
+    this.used += this.slot.buffer.write(text, this.used, "latin1");
+  }
+
+  /** Hands on what was added. Resolves when the next buffer is free; throws what went wrong with what it held before. */
+  next(): Promise<void> {
+    const { slot } = this;
+    slot.busy = this.handOn(slot.buffer.subarray(0, this.used));
+    slot.busy.catch(() => {});
+    this.used = 0;
+    this.at = (this.at + 1) % this.slots.length;
+    return this.slot.busy;
+  }
+
+  /** Hands on the rest, and resolves when all has been taken. */
+  async end(): Promise<void> {
+    if (this.used > 0) this.next();
+    await Promise.all(this.slots.map(({ busy }) => busy));
+  }
+}
+
+/** More than stands around a record on its line. */
+const mostAround = 64;
 const nothing = Buffer.from("null");
-const tail = Buffer.from("}\n");
+const lineTail = Buffer.from("}\n");
 const lineEnd = Buffer.from("\n");
 
 /** The record on one line. Line ends can only stand between JSON tokens, where a space means the same. */

@@ -130,6 +130,50 @@ describe("loading", () => {
     expect(outcomes.map(({ calls }) => calls)).toEqual([60_000, 60_000, 60_000]);
   }, 60_000);
 
+  test("texts of hundreds of kilobytes are cut, their raw records are not, and the engine lives", async () => {
+    const long = (letter: string) => letter.repeat(200_000);
+    const record = (index: number) => ({ cdr_id: `wide-${index}`, trans_date: "2026-10-14T09:00:00.000Z", user: { name: long("n"), ref: long("r") } });
+    const unplaceable = (index: number) => ({ ...record(index), trans_date: "never" });
+    async function* wide() {
+      for (let from = 0; from < 600; from += 20) {
+        yield Array.from({ length: 20 }, (_, index) => Buffer.from(JSON.stringify(index % 2 ? unplaceable(from + index) : record(from + index))));
+      }
+    }
+    expect(await store.load("a", wide())).toMatchObject({ calls: 300, rejected: 300 });
+    expect(await store.query({ sql: "SELECT length(user_name)::INTEGER AS n, count(*)::INTEGER AS calls FROM calls GROUP BY 1", values: [] })).toEqual([
+      { n: 2_000, calls: 300 },
+    ]);
+    expect(JSON.parse((await store.rawRecord("a", "wide-0", everything)) as string)).toEqual(record(0));
+    const [rejected] = await store.query<{ raw: string }>({ sql: "SELECT raw FROM rejected_records LIMIT 1", values: [] });
+    expect(rejected?.raw).toMatch(/ … \(\d+ more characters\)$/);
+    await store.close();
+    store = await openDuckDb(path());
+    expect(await count()).toBe(300);
+  });
+
+  test("of two loads under way at once, the record of the one that began last stays, whichever ends first", async () => {
+    const version = (minutes: number) => [
+      Buffer.from(JSON.stringify({ cdr_id: "twice", trans_date: "2026-10-14T09:00:00.000Z", usage: { connect_minutes_cal: minutes } })),
+    ];
+    for (const endsFirst of ["earlier", "later"] as const) {
+      let release: () => void = () => {};
+      const held = new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      async function* answer(minutes: number, waits: boolean) {
+        if (waits) await held;
+        yield version(minutes);
+      }
+      const loads = [store.load(endsFirst, answer(1, endsFirst === "later")), store.load(endsFirst, answer(2, endsFirst === "earlier"))];
+      await loads[endsFirst === "earlier" ? 0 : 1];
+      release();
+      await Promise.all(loads);
+      expect(
+        await store.query({ sql: "SELECT billed_minutes::DOUBLE AS minutes, sightings::INTEGER AS n FROM calls WHERE account = $1", values: [endsFirst] }),
+      ).toEqual([{ minutes: 2, n: 2 }]);
+    }
+  });
+
   test("several accounts load at once while others read, and the raw record is the one that came", async () => {
     const records = dirtyRecords("parallel", 1_000);
     const loads = ["a", "b", "c"].map((account) => store.load(account, batches(records)));

@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
 import { withoutPerson } from "../cdr";
+import { leastWarehouseMemory } from "../config";
 import { AppError, messageOf } from "../error";
 import type { Scope } from "../scope";
+import { turns } from "../turn";
 import { appendTexts } from "./duckdb-append";
 import { dialect } from "./duckdb-dialect";
 import { discardLoad, loadAnswer } from "./duckdb-load";
@@ -21,13 +23,19 @@ export interface DuckDbOptions {
   connections?: number;
 }
 
+/**
+ * Threads for one statement, of which several run at once. A core is left to JavaScript, and to the other statements: a
+ * thread that finds no work in a short statement spins, which cost users at once a sixth of their answers.
+ */
+const threads = Math.max(1, availableParallelism() - 1);
+
 /** Opens (or makes) the warehouse in a file. A file that another process holds is refused with `storage_locked`. */
 export async function openDuckDb(path: string, options: DuckDbOptions = {}): Promise<Warehouse> {
   let instance: DuckDBInstance;
   try {
     instance = await DuckDBInstance.create(path, {
-      threads: String(availableParallelism()),
-      memory_limit: options.memory ?? "256MB",
+      threads: String(threads),
+      memory_limit: options.memory ?? leastWarehouseMemory,
       storage_compatibility_version: "latest",
       preserve_insertion_order: "false",
       // Small checkpoints in the middle of a load would write the same row groups again and again.
@@ -54,7 +62,6 @@ export async function openDuckDb(path: string, options: DuckDbOptions = {}): Pro
     // The warehouse runs our own SQL on our own tables; nothing in it may reach for other files or the network.
     await first.run(`SET allowed_directories = ['${spoolDirectory.replaceAll("'", "''")}/']`);
     await first.run("SET enable_external_access = false");
-    await first.run("SET lock_configuration = true");
     const raw = new RawFiles(`${path}.raw`);
     await discardLoad(first, raw, null);
     const reader = await first.runAndReadAll(
@@ -76,7 +83,8 @@ class DuckDbWarehouse implements Warehouse {
   readonly dialect = dialect;
   private readonly idle: DuckDBConnection[];
   private readonly waiting: ((connection: DuckDBConnection) => void)[] = [];
-  private readonly loads = new Map<string, Promise<unknown>>();
+  private readonly loads = new Set<Promise<unknown>>();
+  private readonly inTurn = turns();
   private closed = false;
   /** The directory as the loads so far made it; null when a load came since. */
   private directory: Promise<void> | null = null;
@@ -151,16 +159,15 @@ class DuckDbWarehouse implements Warehouse {
     }
   }
 
-  /** Loads of one account follow each other: a transaction must see the identities that the one before it wrote. A purge waits for all, and all for it. */
+  /** Several loads may be under way, but their slices and their ends are taken in turn. A purge waits for all of them, and they for it. */
   async load(account: string, batches: AsyncIterable<Uint8Array[]>): Promise<LoadOutcome> {
-    const before = Promise.all([this.loads.get(account), this.purging]);
-    const load = before.then(() => this.withOwnConnection((connection) => this.loadNow(connection, account, batches)));
+    const load = this.purging.then(() => this.withOwnConnection((connection) => this.loadNow(connection, account, batches)));
     const settled = load.catch(() => {});
-    this.loads.set(account, settled);
+    this.loads.add(settled);
     try {
       return await load;
     } finally {
-      if (this.loads.get(account) === settled) this.loads.delete(account);
+      this.loads.delete(settled);
     }
   }
 
@@ -168,6 +175,7 @@ class DuckDbWarehouse implements Warehouse {
     const takeSeqs = (count: number) => this.takeSeqs(count);
     const loadId = BigInt(takeSeqs(1));
     try {
+      await this.inTurn(() => this.setThreads(connection, 1));
       const load = { connection, account, loadId, takeSeqs, inTurn: this.inTurn, rejected: new Map() };
       const outcome = await loadAnswer(load, this.spoolDirectory, this.raw, batches);
       this.directoryIsOld();
@@ -175,7 +183,16 @@ class DuckDbWarehouse implements Warehouse {
     } catch (error) {
       await discardLoad(connection, this.raw, loadId).catch(() => {});
       throw storageError(error, this.path);
+    } finally {
+      await this.inTurn(async () => {
+        if (this.loads.size === 1) await this.setThreads(connection, threads);
+      });
     }
+  }
+
+  /** A statement that reads an answer takes the memory for each of its threads, and a slice is too short for several to be of use. */
+  private async setThreads(connection: DuckDBConnection, count: number): Promise<void> {
+    if (threads > 1) await connection.run(`SET threads = ${count}`);
   }
 
   purgeBefore(account: string, before: number): Promise<number> {
@@ -191,7 +208,7 @@ class DuckDbWarehouse implements Warehouse {
   }
 
   private purge<T>(run: (purging: Purging) => Promise<T>): Promise<T> {
-    const purge = Promise.all([this.purging, ...this.loads.values()])
+    const purge = Promise.all([this.purging, ...this.loads])
       .then(() =>
         this.withOwnConnection(async (connection) => {
           const purging = { connection, raw: this.raw, takeSeq: () => this.takeSeqs(1), changed: () => this.directoryIsOld() };
@@ -209,13 +226,6 @@ class DuckDbWarehouse implements Warehouse {
     );
     return purge;
   }
-
-  private turn: Promise<unknown> = Promise.resolve();
-  private readonly inTurn = <T>(run: () => Promise<T>): Promise<T> => {
-    const next = this.turn.then(run);
-    this.turn = next.catch(() => {});
-    return next;
-  };
 
   private takeSeqs(count: number): number {
     const first = this.nextSeq;
@@ -282,7 +292,7 @@ class DuckDbWarehouse implements Warehouse {
     if (this.closed) return;
     this.closed = true;
     clearTimeout(this.directoryTimer);
-    await Promise.allSettled([...this.loads.values(), this.purging]);
+    await Promise.allSettled([...this.loads, this.purging]);
     await Promise.all(Array.from({ length: this.connections.length }, () => this.take()));
     for (const connection of this.connections) connection.closeSync();
     this.instance.closeSync();
