@@ -189,7 +189,7 @@ async function noteChanges(connection: DuckDBConnection, account: string): Promi
 async function dropDeadBlocks(connection: DuckDBConnection): Promise<void> {
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE hit AS
-     SELECT DISTINCT b.first_seq, b.end_seq FROM replaced r ASOF JOIN raw_blocks b ON r.seq >= b.first_seq WHERE r.seq < b.end_seq`,
+     SELECT DISTINCT b.first_seq, b.end_seq FROM replaced r JOIN raw_blocks b ON r.seq >= b.first_seq AND r.seq < b.end_seq`,
   );
   const reader = await connection.runAndReadAll("SELECT min(first_seq) AS first, max(end_seq) AS past FROM hit");
   const { first, past } = reader.getRowObjects()[0] as unknown as { first: bigint | null; past: bigint | null };

@@ -113,6 +113,16 @@ export const makeKnown = `
   CREATE OR REPLACE TEMP TABLE known_agents ${agentColumns}; CREATE OR REPLACE TEMP TABLE new_agents ${agentColumns};
   CREATE OR REPLACE TEMP TABLE known_networks ${networkColumns}; CREATE OR REPLACE TEMP TABLE new_networks ${networkColumns};`;
 
+/**
+ * The engine guesses that a file holds some forty rows, and would hash those rather than the thousands of known ones: all
+ * columns of a slice in memory. Of a list that is unfolded it guesses one row.
+ */
+const known = (name: string, columns: string) =>
+  `(SELECT ${columns
+    .split(", ")
+    .map((column) => `unnest(list(${column})) AS ${column}`)
+    .join(", ")} FROM known_${name}) known_${name}`;
+
 /** Rows of a load from a sequence number on whose agent or address was not met before in this load. */
 const fresh = (name: string, known: string) =>
   `SELECT DISTINCT ${name} FROM call_rows WHERE load_id = $1 AND seq >= $2 AND ${name} IS NOT NULL AND ${name} NOT IN (SELECT ${name} FROM ${known})`;
@@ -140,7 +150,7 @@ export function insertPlain(path: string): string {
       FROM read_json(${quoted(path)}, format = 'newline_delimited', ignore_errors = true,
         maximum_object_size = ${mostPlainBytes * 2}, columns = {n: 'BIGINT', r: ${quoted(structType(shape()))}})
       WHERE n IS NOT NULL) plain
-    LEFT JOIN known_agents USING (agent) LEFT JOIN known_networks USING (ip)`;
+    LEFT JOIN ${known("agents", "agent, browser, browser_version, os, device")} USING (agent) LEFT JOIN ${known("networks", "ip, network")} USING (ip)`;
 }
 
 /** The places of a slice's records that are left to `normalise`, and the removal of their rows. */

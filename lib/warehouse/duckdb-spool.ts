@@ -1,5 +1,6 @@
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import { type Placed, packed, type RawWriter } from "./duckdb-raw";
 
 /** The engine's read buffers are as large as the largest line may be, so larger records go another way. */
@@ -11,8 +12,8 @@ const SPACE = 32;
 
 // Planning the statement that reads a slice takes the engine as long as reading some thousand of its records, and every
 // commit costs it something too: a third of the time of slices of ten thousand went there.
-const sliceRecords = 60_000;
-const sliceBytes = 96 * 1024 * 1024;
+const sliceRecords = 40_000;
+const sliceBytes = 64 * 1024 * 1024;
 // The engine takes so many records at once, whatever their size. Where they are large, slices are small.
 const vectorRecords = 2048;
 const vectorBytes = 16 * 1024 * 1024;
@@ -37,6 +38,8 @@ export async function* spool(directory: string, raw: RawWriter, batches: AsyncIt
   let writer: SliceWriter | null = null;
   try {
     for await (const records of batches) {
+      // Between two batches everybody else gets a turn: requests, and the engine, which waits for its next statement.
+      await setImmediate();
       for (const record of records) {
         writer ??= await SliceWriter.start(directory, raw);
         const room = writer.room(record.length);
