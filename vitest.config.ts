@@ -5,9 +5,9 @@ export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)) } },
   test: {
     include: ["lib/**/*.test.ts", "e2e/cdr-api/*.test.ts", "components/**/*.test.ts"],
+    globalSetup: "e2e/state-template.ts",
     // Engines with native parts and a process-wide configuration: each file has a process of its own.
     pool: "forks",
-    // One file takes as long as all others together: beside it they cost no time.
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,

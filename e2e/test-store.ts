@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { forget } from "../lib/once";
@@ -9,6 +9,8 @@ import { closeWarehouse } from "../lib/warehouse";
 export function useDataDir(env: Record<string, string> = {}): { dataDir: string; close: () => Promise<void> } {
   const dataDir = mkdtempSync(join(tmpdir(), "meetledger-"));
   Object.assign(process.env, { DATA_DIR: dataDir, LOG_LEVEL: "silent", REFRESH_MINUTES: "0", ...env });
+  const { STATE_TEMPLATE } = process.env;
+  if (STATE_TEMPLATE) cpSync(STATE_TEMPLATE, join(dataDir, "state"), { recursive: true });
   for (const name of ["config", "log", "state", "warehouse", "cdr-clients"]) forget(name);
   return {
     dataDir,
