@@ -201,6 +201,16 @@ describe("the store itself", () => {
     await expect(store.query({ sql: "SELECT * FROM read_csv('/etc/passwd')", values: [] })).rejects.toThrow(/disabled|permission/i);
   });
 
+  test.each([
+    "SELECT * FROM read_text('/etc/hostname')",
+    "SET enable_external_access = true",
+    "SET allowed_directories = ['/']",
+    "ATTACH '/tmp/other.duckdb'",
+    "INSTALL httpfs",
+  ])("nothing in it reaches further: %s", async (sql) => {
+    await expect(store.query({ sql, values: [] })).rejects.toThrow(/disabled|external access|Cannot access/i);
+  });
+
   test("a second process is refused with a clear message", () => {
     const script = `import { openDuckDb } from "./lib/warehouse"; openDuckDb(${JSON.stringify(path())}).then(() => console.log("opened"), (error) => console.log(error.code, error.message));`;
     const said = execFileSync("npx", ["tsx", "-e", script], { encoding: "utf8" });

@@ -161,7 +161,9 @@ class DuckDbWarehouse implements Warehouse {
 
   /** Several loads may be under way, but their slices and their ends are taken in turn. A purge waits for all of them, and they for it. */
   async load(account: string, batches: AsyncIterable<Uint8Array[]>): Promise<LoadOutcome> {
-    const load = this.purging.then(() => this.withOwnConnection((connection) => this.loadNow(connection, account, batches)));
+    // Taken here, so that the load which begins later has the larger number.
+    const loadId = BigInt(this.takeSeqs(1));
+    const load = this.purging.then(() => this.withOwnConnection((connection) => this.loadNow(connection, account, loadId, batches)));
     const settled = load.catch(() => {});
     this.loads.add(settled);
     try {
@@ -171,9 +173,8 @@ class DuckDbWarehouse implements Warehouse {
     }
   }
 
-  private async loadNow(connection: DuckDBConnection, account: string, batches: AsyncIterable<Uint8Array[]>): Promise<LoadOutcome> {
+  private async loadNow(connection: DuckDBConnection, account: string, loadId: bigint, batches: AsyncIterable<Uint8Array[]>): Promise<LoadOutcome> {
     const takeSeqs = (count: number) => this.takeSeqs(count);
-    const loadId = BigInt(takeSeqs(1));
     try {
       await this.inTurn(() => this.setThreads(connection, 1));
       const load = { connection, account, loadId, takeSeqs, inTurn: this.inTurn, rejected: new Map() };
