@@ -118,6 +118,9 @@ async function tellNew(connection: DuckDBConnection, loadId: bigint, firstSeq: n
   }
 }
 
+/** Above all sequence numbers, which are whole in JavaScript. A load's number and a row's make one number, to be compared by. */
+const aboveSeqs = 2n ** 53n;
+
 /**
  * Makes a load's rows count. Of calls with one identity only the record that came last stays: that of the load which began
  * last, and of its records the last. Its sightings are the sum.
@@ -125,7 +128,7 @@ async function tellNew(connection: DuckDBConnection, loadId: bigint, firstSeq: n
 async function goLive(connection: DuckDBConnection, account: string, loadId: bigint): Promise<{ calls: number; without_id: number }> {
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE repeated AS
-     SELECT call_id, max({'load': load_id, 'seq': seq}).seq AS keep, sum(sightings)::INTEGER AS sightings FROM call_rows
+     SELECT call_id, (max(load_id::HUGEINT * ${aboveSeqs} + seq) % ${aboveSeqs})::BIGINT AS keep, sum(sightings)::INTEGER AS sightings FROM call_rows
      WHERE account = $1 AND (live OR load_id = $2) AND call_id IN (SELECT call_id FROM call_rows WHERE load_id = $2)
      GROUP BY call_id HAVING count(*) > 1`,
     [account, loadId],
@@ -139,7 +142,7 @@ async function goLive(connection: DuckDBConnection, account: string, loadId: big
   const replaced = await column<number>(connection, "SELECT count(*)::INTEGER FROM replaced");
   await connection.run("UPDATE call_rows SET live = true WHERE load_id = $1", [loadId]);
   if ((replaced[0] ?? 0) > 0) {
-    await noteChanges(connection, account);
+    await noteChanges(connection, account, await stretch(connection, "SELECT seq FROM replaced UNION ALL SELECT keep FROM repeated"));
     // Their raw records stand in blocks beside those of other calls, and must be found when names are purged.
     await connection.run("INSERT INTO dead_records SELECT seq, account, logged_ms, person FROM call_rows WHERE seq IN (SELECT seq FROM replaced)");
     await connection.run("DELETE FROM call_rows WHERE seq IN (SELECT seq FROM replaced)");
@@ -169,15 +172,22 @@ const watched = [
   "quality",
 ];
 
-async function noteChanges(connection: DuckDBConnection, account: string): Promise<void> {
+/** The first and the last of some sequence numbers: with them a statement looks through a few rows, however many calls there are. */
+async function stretch(connection: DuckDBConnection, seqs: string): Promise<[first: bigint | null, last: bigint | null]> {
+  const reader = await connection.runAndReadAll(`SELECT min(seq), max(seq) FROM (${seqs}) seqs (seq)`);
+  return reader.getRows()[0] as [bigint | null, bigint | null];
+}
+
+async function noteChanges(connection: DuckDBConnection, account: string, [first, last]: [bigint | null, bigint | null]): Promise<void> {
   const fields = watched.map((name) => `CASE WHEN old.${name} IS DISTINCT FROM new.${name} THEN '${name}' END`).join(", ");
   await connection.run(
     `INSERT INTO changed_calls
+     WITH near AS NOT MATERIALIZED (SELECT * FROM call_rows WHERE seq BETWEEN $3 AND $4)
      SELECT $1, new.call_id, $2, fields, billed_before, billed_after FROM (
        SELECT new.call_id, concat_ws(',', ${fields}) AS fields, old.billed_minutes AS billed_before, new.billed_minutes AS billed_after
-       FROM replaced r JOIN call_rows old ON old.seq = r.seq JOIN repeated k ON k.call_id = old.call_id JOIN call_rows new ON new.seq = k.keep) new
+       FROM replaced r JOIN near old ON old.seq = r.seq JOIN repeated k ON k.call_id = old.call_id JOIN near new ON new.seq = k.keep) new
      WHERE fields <> ''`,
-    [account, BigInt(Date.now())],
+    [account, BigInt(Date.now()), first, last],
   );
 }
 
@@ -191,14 +201,12 @@ async function dropDeadBlocks(connection: DuckDBConnection): Promise<void> {
     `CREATE OR REPLACE TEMP TABLE hit AS
      SELECT DISTINCT b.first_seq, b.end_seq FROM replaced r JOIN raw_blocks b ON r.seq >= b.first_seq AND r.seq < b.end_seq`,
   );
-  const reader = await connection.runAndReadAll("SELECT min(first_seq) AS first, max(end_seq) AS past FROM hit");
-  const { first, past } = reader.getRowObjects()[0] as unknown as { first: bigint | null; past: bigint | null };
-  if (first === null) return;
+  const [first, last] = await stretch(connection, "SELECT first_seq FROM hit UNION ALL SELECT end_seq - 1 FROM hit");
   await connection.run(
     `DELETE FROM raw_blocks WHERE first_seq IN (
        SELECT first_seq FROM hit WHERE first_seq NOT IN (
-         SELECT h.first_seq FROM (SELECT seq FROM call_rows WHERE seq >= $1 AND seq < $2) c ASOF JOIN hit h ON c.seq >= h.first_seq WHERE c.seq < h.end_seq))`,
-    [first, past],
+         SELECT h.first_seq FROM (SELECT seq FROM call_rows WHERE seq BETWEEN $1 AND $2) c ASOF JOIN hit h ON c.seq >= h.first_seq WHERE c.seq < h.end_seq))`,
+    [first, last],
   );
 }
 
