@@ -1,6 +1,7 @@
 import { randomBytes, scrypt as scryptCallback, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
 import { once } from "../once";
+import { turns } from "../turn";
 
 const scrypt = promisify(scryptCallback) as (password: string, salt: Buffer, length: number, options: object) => Promise<Buffer>;
 /** OWASP's first choice of scrypt cost: N = 2^17, r = 8, p = 1 (128 MB a try). */
@@ -8,10 +9,7 @@ const cost = { N: 2 ** 17, r: 8, p: 1, maxmem: 256 * 1024 * 1024 };
 
 /** One at a time: each takes 128 MB, and whoever tries many passwords at once must not take that many times as much. */
 function hashOf(password: string, salt: Buffer): Promise<Buffer> {
-  const line = once("passwords", () => ({ last: Promise.resolve() as Promise<unknown> }));
-  const hash = line.last.then(() => scrypt(password.normalize("NFKC"), salt, 32, cost));
-  line.last = hash.catch(() => {});
-  return hash;
+  return once("passwords", turns)(() => scrypt(password.normalize("NFKC"), salt, 32, cost));
 }
 
 /** A password's scrypt hash with its salt, as text. */

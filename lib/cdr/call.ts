@@ -11,7 +11,7 @@ type StreamFields = { [S in Stream as `${S}_bad`]: boolean | null } & {
   [S in Stream as `${S}_bitrate`]: number | null;
 } & { [S in ReceivedStream as `${S}_${"good" | "moderate" | "bad"}_percent`]: number | null };
 
-/** One CDR, normalised: flat, units in the names, absent values null. Text is as it came; empty text is null. */
+/** One CDR, normalised: flat, units in the names, absent values null. Text is as it came, up to 2,000 characters; empty text is null. */
 export interface Call extends StreamFields {
   /** Identity within an account. See `id_source`. */
   call_id: string;

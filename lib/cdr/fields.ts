@@ -2,7 +2,7 @@ import { type Call, type ReceivedStream, type Stream, streams, tracks } from "./
 
 /**
  * How a value of the feed is read.
- * - `text`: as it came; empty is absent.
+ * - `text`: as it came, up to `mostTextLength`; empty is absent.
  * - `instant`: ISO time, ms since 1970 UTC; absent when it is none.
  * - `amount`: a number where a count belongs, in the feed's unit; an unusable one rejects the record.
  * - `measurement`: a number that nothing is billed by (bit rates, percentages); an unusable one is absent.

@@ -93,13 +93,20 @@ function canonical(value: unknown): unknown {
   );
 }
 
-/** `cdr_id`; else log ID, call number and connect time together; else, or where those are too long, a hash of the record. */
-function identity(record: Json): Pick<Call, "call_id" | "id_source"> {
+type Identity = Pick<Call, "call_id" | "id_source">;
+
+/** `cdr_id`; else log ID, call number and connect time together; null without them. */
+function givenIdentity(record: Json): Identity | null {
   const cdrId = wholeText(record.cdr_id);
+  if (cdrId !== null) return { call_id: cdrId, id_source: "cdr_id" };
   const parts = [record.call_log_id, record.call_num, at(record, "room.connect_dt")].map(wholeText);
-  const fits = (id: string) => id.length <= mostTextLength;
-  if (cdrId !== null && fits(cdrId)) return { call_id: cdrId, id_source: "cdr_id" };
-  if (cdrId === null && parts.every((part) => part !== null) && fits(parts.join("|"))) return { call_id: `log:${parts.join("|")}`, id_source: "log" };
+  return parts.every((part) => part !== null) ? { call_id: `log:${parts.join("|")}`, id_source: "log" } : null;
+}
+
+/** What the record gives to tell it by; a hash of it where that is nothing, or too long. */
+function identity(record: Json): Identity {
+  const given = givenIdentity(record);
+  if (given && given.call_id.length <= mostTextLength) return given;
   const hash = createHash("sha256")
     .update(JSON.stringify(canonical(record)))
     .digest("hex");

@@ -7,7 +7,7 @@ export interface Rejected {
   hash: string;
   account: string;
   reason: string;
-  /** The record as it came; null where names are hidden, empty once it was purged. */
+  /** The record as it came, its first 16,000 characters where it is longer; null where names are hidden, empty once it was purged. */
   raw: string | null;
   /** ISO. */
   firstAt: string;

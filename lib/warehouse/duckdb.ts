@@ -185,9 +185,10 @@ class DuckDbWarehouse implements Warehouse {
       await discardLoad(connection, this.raw, loadId).catch(() => {});
       throw storageError(error, this.path);
     } finally {
+      // Whatever stands in the way of this must not stand in the place of how the load ended.
       await this.inTurn(async () => {
         if (this.loads.size === 1) await this.setThreads(connection, threads);
-      });
+      }).catch(() => {});
     }
   }
 

@@ -78,7 +78,7 @@ export interface Warehouse {
   readonly dialect: Dialect;
   /**
    * Loads an answer, given as batches of record texts (UTF-8 JSON), in one transaction: all of it, or nothing when the iteration throws. Idempotent by (account,
-   * call_id): the record loaded last wins, sightings add up. A rejected record is kept once per account.
+   * call_id): the record of the load that began last wins, sightings add up. A rejected record is kept once per account.
    * Every record is read by the rules of `normalise`. Errors: `storage_full` when the disk is; `not_cdr` for a record
    * that is no JSON; whatever the iteration throws.
    */
