@@ -52,8 +52,14 @@ async function append(connection: DuckDBConnection, table: string, types: DuckDB
 
 const callTypes = [VARCHAR, BIGINT, BIGINT, BOOLEAN, INTEGER, ...callColumnNames.map((name) => types[callColumns[name]])];
 
-/** Appends calls with their sequence numbers, not live yet. */
-export async function appendCalls(connection: DuckDBConnection, account: string, loadId: bigint, calls: { seq: number; call: Call }[]): Promise<void> {
+/** A call with its sequence number. */
+export interface Numbered {
+  seq: number;
+  call: Call;
+}
+
+/** Appends calls, not live yet. */
+export async function appendCalls(connection: DuckDBConnection, account: string, loadId: bigint, calls: Numbered[]): Promise<void> {
   const rows = calls.map(({ seq, call }) => [
     account,
     BigInt(seq),

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { type Call, checkRecord, clientOf, networkOf } from "../cdr";
+import { checkRecord, clientOf, networkOf } from "../cdr";
 import type { InTurn } from "../turn";
-import { appendBlocks, appendCalls, appendSighted, appendTexts, type Sighted } from "./duckdb-append";
+import { appendBlocks, appendCalls, appendSighted, appendTexts, type Numbered, type Sighted } from "./duckdb-append";
 import { insertPlain, makeKnown, newAddresses, newAgents, othersOf, removeOthers, tellClients, tellNetworks } from "./duckdb-plain";
 import { keepPseudonyms } from "./duckdb-purge";
 import type { RawFiles } from "./duckdb-raw";
@@ -19,9 +19,15 @@ export interface Load {
   inTurn: InTurn;
   /** Gives out sequence numbers: the first of `count` consecutive ones. */
   takeSeqs: (count: number) => number;
+  /** Calls that the engine did not read itself, not written yet. */
+  others: Numbered[];
   /** Rejected records by the hash of their text. */
   rejected: Map<string, Sighted>;
 }
+
+/** So many calls are written at once, or at the end of the load: a few between two slices would tear its groups of rows apart. */
+const mostOthers = 4_096;
+const mostOthersLength = 16 * 1024 * 1024;
 
 /**
  * Loads an answer. Its rows are written slice by slice, each in a transaction of its own, so that memory stays bounded;
@@ -53,6 +59,8 @@ export async function loadAnswer(load: Load, directory: string, raw: RawFiles, b
   const { rejected } = load;
   return load.inTurn(() =>
     inTransaction(connection, async () => {
+      await writeOthers(load);
+      await connection.run(removeOthers, [loadId]);
       await keepPseudonyms(connection, loadId);
       const { calls, without_id } = await goLive(connection, account, loadId);
       await keepRejected(connection, account, [...rejected.values()]);
@@ -75,22 +83,32 @@ export async function discardLoad(connection: DuckDBConnection, raw: RawFiles, l
 }
 
 /** Takes one slice in; returns how many of its records are calls. */
-async function takeSlice({ connection, account, loadId, takeSeqs, rejected }: Load, slice: Slice): Promise<number> {
+async function takeSlice(load: Load, slice: Slice): Promise<number> {
+  const { connection, account, loadId, takeSeqs, rejected } = load;
   const firstSeq = takeSeqs(slice.count);
   await connection.run(insertPlain(slice.path), [account, loadId, BigInt(firstSeq)]);
   await tellNew(connection, loadId, firstSeq);
-  const others = await column<number>(connection, othersOf(firstSeq, slice.count));
-  if (others.length > 0) await connection.run(removeOthers, [loadId, BigInt(firstSeq)]);
-  const calls: { seq: number; call: Call }[] = [];
-  for (const index of others) {
+  let calls = slice.count;
+  let length = 0;
+  for (const index of await column<number>(connection, othersOf(firstSeq, slice.count))) {
     const raw = await slice.record(index);
+    length += raw.length;
     const outcome = checkRecord(raw);
-    if ("call" in outcome) calls.push({ seq: firstSeq + index, call: outcome.call });
-    else noteRejected(rejected, outcome.reason, raw);
+    if ("call" in outcome) load.others.push({ seq: firstSeq + index, call: outcome.call });
+    else {
+      noteRejected(rejected, outcome.reason, raw);
+      calls--;
+    }
   }
-  await appendCalls(connection, account, loadId, calls);
+  if (load.others.length >= mostOthers) await writeOthers(load);
+  // Texts that are far too long must not lie in the engine until the load ends.
+  if (length > mostOthersLength) await connection.run(removeOthers, [loadId]);
   await appendBlocks(connection, account, loadId, firstSeq, slice.blocks);
-  return slice.count - others.length + calls.length;
+  return calls;
+}
+
+async function writeOthers({ connection, account, loadId, others }: Load): Promise<void> {
+  await appendCalls(connection, account, loadId, others.splice(0));
 }
 
 /** Agents and addresses are read in JavaScript, each once per load; the rows that met them first are filled in here. */
@@ -127,18 +145,16 @@ const aboveSeqs = 2n ** 53n;
  */
 async function goLive(connection: DuckDBConnection, account: string, loadId: bigint): Promise<{ calls: number; without_id: number }> {
   await connection.run(
-    `CREATE OR REPLACE TEMP TABLE repeated AS
-     SELECT call_id, (max(load_id::HUGEINT * ${aboveSeqs} + seq) % ${aboveSeqs})::BIGINT AS keep, sum(sightings)::INTEGER AS sightings FROM call_rows
-     WHERE account = $1 AND (live OR load_id = $2) AND call_id IN (SELECT call_id FROM call_rows WHERE load_id = $2)
-     GROUP BY call_id HAVING count(*) > 1`,
+    `CREATE OR REPLACE TEMP TABLE met AS
+     SELECT call_id, seq, load_id::HUGEINT * ${aboveSeqs} + seq AS place, sightings FROM call_rows
+     WHERE account = $1 AND (live OR load_id = $2) AND call_id IN (SELECT call_id FROM call_rows WHERE load_id = $2)`,
     [account, loadId],
   );
   await connection.run(
-    `CREATE OR REPLACE TEMP TABLE replaced AS
-     SELECT c.seq FROM call_rows c JOIN repeated r ON c.call_id = r.call_id
-     WHERE c.account = $1 AND (c.live OR c.load_id = $2) AND c.seq <> r.keep`,
-    [account, loadId],
+    `CREATE OR REPLACE TEMP TABLE repeated AS
+     SELECT call_id, arg_max(seq, place) AS keep, sum(sightings)::INTEGER AS sightings FROM met GROUP BY call_id HAVING count(*) > 1`,
   );
+  await connection.run("CREATE OR REPLACE TEMP TABLE replaced AS SELECT seq FROM met JOIN repeated USING (call_id) WHERE seq <> keep");
   const replaced = await column<number>(connection, "SELECT count(*)::INTEGER FROM replaced");
   await connection.run("UPDATE call_rows SET live = true WHERE load_id = $1", [loadId]);
   if ((replaced[0] ?? 0) > 0) {

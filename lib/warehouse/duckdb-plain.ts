@@ -1,6 +1,7 @@
 import { type Field, type FieldName, fields, mostTextLength, tracks } from "../cdr";
 import { callColumnNames } from "./columns";
 import { mostPlainBytes } from "./duckdb-spool";
+import { quoted } from "./duckdb-statements";
 
 /**
  * SQL that reads plain records straight from their JSON, compiled from the same field table by which `normalise` reads
@@ -8,6 +9,8 @@ import { mostPlainBytes } from "./duckdb-spool";
  * the SQL is not sure to read as `normalise` does (odd dates and numbers, no `cdr_id`, objects where text belongs) is left
  * to `normalise`. Records that DuckDB cannot parse at all are left to it too.
  */
+
+const entries = Object.entries(fields) as [FieldName, Field][];
 
 type Tree = { [name: string]: Tree | "VARCHAR" | "DOUBLE" };
 
@@ -25,7 +28,7 @@ function shape(): Tree {
     at[last] = type;
   };
   for (const path of ["cdr_id", "trans_date", "stats_quality.call_quality"]) put(path, "VARCHAR");
-  for (const field of Object.values(fields) as Field[]) {
+  for (const [, field] of entries) {
     for (const path of field.paths) put(path, field.kind === "measurement" ? "DOUBLE" : "VARCHAR");
   }
   return root;
@@ -44,14 +47,24 @@ const leaf = (path: string) =>
     .join(".")}`;
 
 const isoPattern = "'____-__-__T__:__:__.___Z'";
-const timestamp = (value: string) => `epoch_ms(try_cast(${value} AS TIMESTAMP))`;
-const plainInstant = (value: string) =>
-  `(${value} LIKE ${isoPattern} AND ${value} BETWEEN '2000' AND '2101' AND substr(${value}, 12, 2) <= '23' AND ${timestamp(value)} IS NOT NULL)`;
-const decimal = (value: string) => `try_cast(${value} AS DECIMAL(18,6))`;
+/** Of a text that was read as `name`. The engine would take hour 24 for the next day's first. */
+const isPlainInstant = (name: string, value: string) =>
+  `(${name} IS NOT NULL AND ${value} LIKE ${isoPattern} AND ${value} BETWEEN '2000' AND '2101' AND NOT contains(${value}, 'T24'))`;
+const isAbsent = (value: string) => `coalesce(${value}, '') = ''`;
+
+const instant = (value: string) => `epoch_ms(try_cast(${value} AS TIMESTAMP))`;
+const amount = (value: string) => `try_cast(${value} AS DECIMAL(18,6))`;
+
+/** What is needed twice, as a value and in the condition, under the names of its fields: the engine would work it out twice. */
+const readOnce = entries.flatMap(([name, { kind, paths }]) => {
+  const value = leaf(paths[0] as string);
+  return kind === "instant" ? [`${instant(value)} AS ${name}`] : kind === "amount" ? [`${amount(value)} AS ${name}`] : [];
+});
+
 // What nearly every record says is looked at first: changing case and trimming cost more than all the rest of a flag.
 const yes = (value: string) => `CASE ${value} WHEN 'true' THEN true WHEN 'false' THEN false ELSE coalesce(lower(${value}) IN ('true', '1'), false) END`;
 
-function expression(field: Field): string {
+function expression(name: string, field: Field): string {
   const values = field.paths.map(leaf);
   const value = values[0] as string;
   switch (field.kind) {
@@ -60,9 +73,8 @@ function expression(field: Field): string {
     case "flag":
       return `(${values.map(yes).join(" OR ")})`;
     case "instant":
-      return timestamp(value);
     case "amount":
-      return decimal(value);
+      return name;
     case "measurement":
       return `CASE WHEN ${value} >= 0 AND isfinite(${value}) THEN ${value} END`;
     case "rated":
@@ -72,20 +84,14 @@ function expression(field: Field): string {
 
 /** The condition under which a record is plain; never NULL for a plain one. */
 function plainCondition(): string {
-  const conditions = [plainInstant(leaf("trans_date")), `${leaf("cdr_id")} <> ''`];
-  const texts = [leaf("cdr_id")];
-  for (const field of Object.values(fields) as Field[]) {
-    const values = field.paths.map(leaf);
-    const value = values[0] as string;
-    if (field.kind === "instant") conditions.push(`(${value} IS NULL OR ${value} = '' OR ${plainInstant(value)})`);
-    if (field.kind === "text") texts.push(...values);
-    if (field.kind === "amount") {
-      conditions.push(`(${value} IS NULL OR ${value} = '' OR ${decimal(value)} BETWEEN 0 AND ${field.most})`);
-    }
+  const conditions = [isPlainInstant("logged_ms", leaf("trans_date")), `${leaf("cdr_id")} <> ''`];
+  for (const [name, field] of entries) {
+    const value = leaf(field.paths[0] as string);
+    if (field.kind === "instant") conditions.push(`(${isPlainInstant(name, value)} OR ${isAbsent(value)})`);
+    if (field.kind === "amount") conditions.push(`(${name} BETWEEN 0 AND ${field.most} OR ${name} IS NULL AND ${isAbsent(value)})`);
   }
   // An object or a list where text belongs comes as its JSON text; a person called "{x}" only takes the longer way.
-  const joined = `concat_ws('', ${texts.join(", ")})`;
-  conditions.push(`NOT contains(${joined}, '{')`, `NOT contains(${joined}, '[')`, `strlen(${joined}) <= ${mostTextLength}`);
+  conditions.push("NOT contains(texts, '{')", "NOT contains(texts, '[')", `strlen(texts) <= ${mostTextLength}`);
   return conditions.join("\n AND ");
 }
 
@@ -123,11 +129,15 @@ const known = (name: string, columns: string) =>
     .map((column) => `unnest(list(${column})) AS ${column}`)
     .join(", ")} FROM known_${name}) known_${name}`;
 
-/** Rows of a load from a sequence number on whose agent or address was not met before in this load. */
-const fresh = (name: string, known: string) =>
-  `SELECT DISTINCT ${name} FROM call_rows WHERE load_id = $1 AND seq >= $2 AND ${name} IS NOT NULL AND ${name} NOT IN (SELECT ${name} FROM ${known})`;
-export const newAgents = fresh("agent", "known_agents");
-export const newAddresses = fresh("ip", "known_networks");
+/**
+ * What a load's rows from a sequence number on hold that was not met before in this load. Nearly all rows were filled in by
+ * what is known, and need not be looked up again.
+ */
+const fresh = (name: string, known: string, told: string[]) =>
+  `SELECT DISTINCT ${name} FROM call_rows WHERE load_id = $1 AND seq >= $2 AND ${told.map((column) => `${column} IS NULL`).join(" AND ")}
+   AND ${name} IS NOT NULL AND ${name} NOT IN (SELECT ${name} FROM ${known})`;
+export const newAgents = fresh("agent", "known_agents", ["browser", "browser_version", "os", "device"]);
+export const newAddresses = fresh("ip", "known_networks", ["network"]);
 
 /** Fills in what is known of the agents and addresses in `new_agents` and `new_networks`. */
 export const tellClients = `UPDATE call_rows SET browser = k.browser, browser_version = k.browser_version, os = k.os, device = k.device
@@ -136,24 +146,26 @@ export const tellNetworks = `UPDATE call_rows SET network = k.network FROM new_n
 
 /**
  * Loads a file of `{"n": index, "r": record}` lines into `call_rows`, not live yet. Values: account, load id, sequence number of the first line.
- * Records that are not plain are loaded without a `call_id`, to be taken out again: leaving them out here would make DuckDB
- * copy every text of the chunk. Lines that it cannot parse are not loaded.
+ * Records that are not plain are loaded without a `call_id`, to be taken out again when the load ends: leaving them out here
+ * would make DuckDB copy every text of the chunk, and taking them out at once would make it write the slice to its log first.
+ * Lines that it cannot parse are not loaded.
  */
 export function insertPlain(path: string): string {
-  const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
-  const selected = Object.entries(fields).map(([name, field]) => `${expression(field)} AS ${name}`);
+  const texts = [leaf("cdr_id"), ...entries.flatMap(([, { kind, paths }]) => (kind === "text" ? paths.map(leaf) : []))];
+  const selected = entries.map(([name, field]) => `${expression(name, field)} AS ${name}`);
   const columns = callColumnNames.map((name) => (name in derived ? derived[name as keyof typeof derived] : `plain.${name}`));
   return `INSERT INTO call_rows (account, load_id, seq, live, sightings, ${callColumnNames.join(", ")})
     SELECT $1, $2, $3::BIGINT + n, false, 1, ${columns.join(", ")}
-    FROM (SELECT n, CASE WHEN ${plainCondition()} THEN ${leaf("cdr_id")} END AS call_id, ${timestamp(leaf("trans_date"))} AS logged_ms,
-        ${expression({ paths: ["stats_quality.call_quality"], kind: "rated" })} AS call_bad, ${selected.join(",\n ")}
-      FROM read_json(${quoted(path)}, format = 'newline_delimited', ignore_errors = true,
-        maximum_object_size = ${mostPlainBytes * 2}, columns = {n: 'BIGINT', r: ${quoted(structType(shape()))}})
-      WHERE n IS NOT NULL) plain
+    FROM (SELECT n, CASE WHEN ${plainCondition()} THEN ${leaf("cdr_id")} END AS call_id, logged_ms,
+        ${expression("call_bad", { paths: ["stats_quality.call_quality"], kind: "rated" })} AS call_bad, ${selected.join(",\n ")}
+      FROM (SELECT n, r, ${instant(leaf("trans_date"))} AS logged_ms, concat_ws('', ${texts.join(", ")}) AS texts, ${readOnce.join(",\n ")}
+        FROM read_json(${quoted(path)}, format = 'newline_delimited', ignore_errors = true,
+          maximum_object_size = ${mostPlainBytes * 2}, columns = {n: 'BIGINT', r: ${quoted(structType(shape()))}})
+        WHERE n IS NOT NULL) read) plain
     LEFT JOIN ${known("agents", "agent, browser, browser_version, os, device")} USING (agent) LEFT JOIN ${known("networks", "ip, network")} USING (ip)`;
 }
 
-/** The places of a slice's records that are left to `normalise`, and the removal of their rows. */
+/** The places of a slice's records that are left to `normalise`, and the removal of the rows that a load has of such. */
 export const othersOf = (firstSeq: number, count: number) => `SELECT i::INTEGER FROM range(${count}) numbers(i)
   WHERE i NOT IN (SELECT seq - ${firstSeq} FROM call_rows WHERE seq >= ${firstSeq} AND seq < ${firstSeq + count} AND call_id IS NOT NULL) ORDER BY i`;
-export const removeOthers = "DELETE FROM call_rows WHERE load_id = $1 AND seq >= $2 AND call_id IS NULL";
+export const removeOthers = "DELETE FROM call_rows WHERE load_id = $1 AND call_id IS NULL";

@@ -18,3 +18,5 @@ export async function column<T>(connection: DuckDBConnection, sql: string, value
   const reader = await connection.runAndReadAll(sql, values);
   return (reader.getColumnsJS()[0] ?? []) as T[];
 }
+
+export const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;

@@ -15,6 +15,8 @@ import { discardLoad, loadAnswer } from "./duckdb-load";
 import { erasePerson, type Purging, purgeBefore, purgeErased, removeDeadFiles } from "./duckdb-purge";
 import { RawFiles } from "./duckdb-raw";
 import { makeDirectory, migrate } from "./duckdb-schema";
+import { sliceRecords } from "./duckdb-spool";
+import { quoted } from "./duckdb-statements";
 import type { LoadOutcome, RoomLabel, Row, SqlValue, Statement, Warehouse } from "./warehouse";
 
 export interface DuckDbOptions {
@@ -29,38 +31,47 @@ export interface DuckDbOptions {
  */
 const threads = Math.max(1, availableParallelism() - 1);
 
-/** Opens (or makes) the warehouse in a file. A file that another process holds is refused with `storage_locked`. */
+/**
+ * How the engine goes about its work. While loading, a statement has one thread: each takes the memory for reading an answer,
+ * and a slice is too short for several to be of use. Small groups of rows are put together only when no load goes on.
+ */
+const usual = { threads, max_vacuum_tasks: 2 };
+const forLoading: typeof usual = { threads: 1, max_vacuum_tasks: 0 };
+
+async function setUp(connection: DuckDBConnection, settings: typeof usual): Promise<void> {
+  for (const [name, value] of Object.entries(settings)) await connection.run(`SET ${name} = ${value}`);
+}
+
+/**
+ * Opens (or makes) the warehouse in a file. A file that another process holds is refused with `storage_locked`. The file is
+ * attached, rather than opened, because only so can be said how many rows stand in a group.
+ */
 export async function openDuckDb(path: string, options: DuckDbOptions = {}): Promise<Warehouse> {
-  let instance: DuckDBInstance;
+  const instance = await DuckDBInstance.create(":memory:", {
+    ...Object.fromEntries(Object.entries(usual).map(([name, value]) => [name, String(value)])),
+    memory_limit: options.memory ?? leastWarehouseMemory,
+    temp_directory: `${path}.tmp`,
+    preserve_insertion_order: "false",
+    // Small checkpoints in the middle of a load would write the same row groups again and again.
+    checkpoint_threshold: "24MB",
+    allocator_flush_threshold: "8MB",
+    allocator_bulk_deallocation_flush_threshold: "8MB",
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+  });
   try {
-    instance = await DuckDBInstance.create(path, {
-      threads: String(threads),
-      memory_limit: options.memory ?? leastWarehouseMemory,
-      storage_compatibility_version: "latest",
-      preserve_insertion_order: "false",
-      // Small checkpoints in the middle of a load would write the same row groups again and again.
-      checkpoint_threshold: "64MB",
-      allocator_flush_threshold: "8MB",
-      allocator_bulk_deallocation_flush_threshold: "8MB",
-      autoinstall_known_extensions: "false",
-      autoload_known_extensions: "false",
-    });
-  } catch (error) {
-    if (/lock/i.test(messageOf(error))) {
-      throw new AppError("storage_locked", `Another Meetledger is running on this DATA_DIR: it holds ${path}.`, { cause: error });
-    }
-    throw error;
-  }
-  const connections = await Promise.all(Array.from({ length: options.connections ?? Math.max(4, availableParallelism() * 2) }, () => instance.connect()));
-  try {
-    const first = connections[0] as DuckDBConnection;
+    const first = await instance.connect();
+    await attach(first, path);
+    const connections = [await use(first)];
+    const count = options.connections ?? Math.max(4, availableParallelism() * 2);
+    while (connections.length < count) connections.push(await connect(instance));
     await migrate(first);
     // Files of a load that a crash cut off.
     const spoolDirectory = `${path}.loads`;
     rmSync(spoolDirectory, { recursive: true, force: true });
     mkdirSync(spoolDirectory, { recursive: true, mode: 0o700 });
     // The warehouse runs our own SQL on our own tables; nothing in it may reach for other files or the network.
-    await first.run(`SET allowed_directories = ['${spoolDirectory.replaceAll("'", "''")}/']`);
+    await first.run(`SET allowed_directories = [${quoted(`${spoolDirectory}/`)}]`);
     await first.run("SET enable_external_access = false");
     const raw = new RawFiles(`${path}.raw`);
     await discardLoad(first, raw, null);
@@ -75,7 +86,24 @@ export async function openDuckDb(path: string, options: DuckDbOptions = {}): Pro
   }
 }
 
-const directoryPauseMs = 3_000;
+/** A slice of a load fills a group of rows, which the engine then writes to its place at once and not to its log first. */
+async function attach(connection: DuckDBConnection, path: string): Promise<void> {
+  try {
+    await connection.run(`ATTACH ${quoted(path)} AS ledger (ROW_GROUP_SIZE ${sliceRecords}, STORAGE_VERSION 'latest')`);
+  } catch (error) {
+    if (!/lock/i.test(messageOf(error))) throw error;
+    throw new AppError("storage_locked", `Another Meetledger is running on this DATA_DIR: it holds ${path}.`, { cause: error });
+  }
+}
+
+async function use(connection: DuckDBConnection): Promise<DuckDBConnection> {
+  await connection.run("USE ledger");
+  return connection;
+}
+
+const connect = async (instance: DuckDBInstance) => use(await instance.connect());
+
+const tidyPauseMs = 3_000;
 let csvFiles = 0;
 const csvChunk = 1024 * 1024;
 
@@ -88,7 +116,7 @@ class DuckDbWarehouse implements Warehouse {
   private closed = false;
   /** The directory as the loads so far made it; null when a load came since. */
   private directory: Promise<void> | null = null;
-  private directoryTimer: NodeJS.Timeout | undefined;
+  private tidyTimer: NodeJS.Timeout | undefined;
   private purging: Promise<void> = Promise.resolve();
 
   constructor(
@@ -125,17 +153,14 @@ class DuckDbWarehouse implements Warehouse {
 
   /** The engine writes a file, which is read while it grows. */
   async *csv({ sql, values }: Statement, delimiter: "," | ";"): AsyncGenerator<Uint8Array, void, undefined> {
-    const connection = await this.instance.connect();
+    const connection = await connect(this.instance);
     const path = join(this.spoolDirectory, `csv-${process.pid}-${++csvFiles}.csv`);
     let file: FileHandle | null = null;
     try {
       file = await open(path, "w+", 0o600);
       let isWritten = false;
       const written = connection
-        .run(
-          `COPY (${sql}) TO '${path.replaceAll("'", "''")}' (FORMAT csv, HEADER false, DELIMITER '${delimiter}', USE_TMP_FILE false)`,
-          values as DuckDBValue[],
-        )
+        .run(`COPY (${sql}) TO ${quoted(path)} (FORMAT csv, HEADER false, DELIMITER '${delimiter}', USE_TMP_FILE false)`, values as DuckDBValue[])
         .finally(() => {
           isWritten = true;
         });
@@ -176,8 +201,8 @@ class DuckDbWarehouse implements Warehouse {
   private async loadNow(connection: DuckDBConnection, account: string, loadId: bigint, batches: AsyncIterable<Uint8Array[]>): Promise<LoadOutcome> {
     const takeSeqs = (count: number) => this.takeSeqs(count);
     try {
-      await this.inTurn(() => this.setThreads(connection, 1));
-      const load = { connection, account, loadId, takeSeqs, inTurn: this.inTurn, rejected: new Map() };
+      await this.inTurn(() => setUp(connection, forLoading));
+      const load = { connection, account, loadId, takeSeqs, inTurn: this.inTurn, others: [], rejected: new Map() };
       const outcome = await loadAnswer(load, this.spoolDirectory, this.raw, batches);
       this.directoryIsOld();
       return outcome;
@@ -187,14 +212,9 @@ class DuckDbWarehouse implements Warehouse {
     } finally {
       // Whatever stands in the way of this must not stand in the place of how the load ended.
       await this.inTurn(async () => {
-        if (this.loads.size === 1) await this.setThreads(connection, threads);
+        if (this.loads.size === 1) await setUp(connection, usual);
       }).catch(() => {});
     }
-  }
-
-  /** A statement that reads an answer takes the memory for each of its threads, and a slice is too short for several to be of use. */
-  private async setThreads(connection: DuckDBConnection, count: number): Promise<void> {
-    if (threads > 1) await connection.run(`SET threads = ${count}`);
   }
 
   purgeBefore(account: string, before: number): Promise<number> {
@@ -250,18 +270,23 @@ class DuckDbWarehouse implements Warehouse {
 
   private directoryIsOld(): void {
     this.directory = null;
-    this.directorySoon();
+    this.tidySoon();
   }
 
-  /** Makes the directory anew once loading has paused, so that nobody has to wait for it. */
-  private directorySoon(): void {
-    clearTimeout(this.directoryTimer);
-    this.directoryTimer = setTimeout(() => {
+  /** Once loading has paused, makes the directory anew, so that nobody has to wait for it, and lets the engine tidy its file. */
+  private tidySoon(): void {
+    clearTimeout(this.tidyTimer);
+    this.tidyTimer = setTimeout(() => {
       if (this.closed) return;
-      // A load of many windows pauses between none of them: making the directory for each would take memory and time from it.
-      if (this.loads.size > 0) this.directorySoon();
-      else this.refreshDirectory().catch(() => {});
-    }, directoryPauseMs).unref();
+      // A load of many windows pauses between none of them: tidying for each would take memory and time from it.
+      if (this.loads.size > 0) this.tidySoon();
+      else this.tidy().catch(() => {});
+    }, tidyPauseMs).unref();
+  }
+
+  private async tidy(): Promise<void> {
+    await this.refreshDirectory();
+    await this.withConnection((connection) => connection.run("CHECKPOINT"));
   }
 
   refreshDirectory(): Promise<void> {
@@ -293,7 +318,7 @@ class DuckDbWarehouse implements Warehouse {
   async close(): Promise<void> {
     if (this.closed) return;
     this.closed = true;
-    clearTimeout(this.directoryTimer);
+    clearTimeout(this.tidyTimer);
     await Promise.allSettled([...this.loads, this.purging]);
     await Promise.all(Array.from({ length: this.connections.length }, () => this.take()));
     for (const connection of this.connections) connection.closeSync();
@@ -314,7 +339,7 @@ class DuckDbWarehouse implements Warehouse {
   /** A load can last for minutes: it has a connection of its own, so that it takes none from the queries. */
   private async withOwnConnection<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     if (this.closed) throw new Error("The warehouse is closed.");
-    const connection = await this.instance.connect();
+    const connection = await connect(this.instance);
     try {
       return await use(connection);
     } finally {
