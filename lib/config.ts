@@ -10,7 +10,7 @@ const webUrl = z.url({ protocol: /^https?$/, error: "must be an http or https UR
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// URL" });
 
 /** What loading takes. Queries and exports that need more spill to disk. */
-export const leastWarehouseMemory = "192MB";
+export const leastWarehouseMemory = "256MB";
 
 const environment = z
   .object({

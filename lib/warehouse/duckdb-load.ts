@@ -1,22 +1,25 @@
 import { createHash } from "node:crypto";
 import type { DuckDBConnection } from "@duckdb/node-api";
 import { checkRecord, clientOf, networkOf } from "../cdr";
-import type { InTurn } from "../turn";
+import type { TwoSteps } from "../turn";
 import { appendBlocks, appendCalls, appendSighted, appendTexts, type Numbered, type Sighted } from "./duckdb-append";
 import { insertPlain, makeKnown, newAddresses, newAgents, othersOf, removeOthers, tellClients, tellNetworks } from "./duckdb-plain";
 import { keepPseudonyms } from "./duckdb-purge";
 import type { RawFiles } from "./duckdb-raw";
-import { type Slice, spool } from "./duckdb-spool";
+import { type Slice, sliceRecords, spool } from "./duckdb-spool";
 import { column, inTransaction } from "./duckdb-statements";
 import type { LoadOutcome } from "./warehouse";
 
 /** One load under way. */
 export interface Load {
-  connection: DuckDBConnection;
+  /** They take in slices by turns: one writes what it has read while the other reads. */
+  hands: [DuckDBConnection, DuckDBConnection];
   account: string;
   loadId: bigint;
-  /** Runs one thing after the other, whichever load it is of: two slices at once would take the engine's memory twice. */
-  inTurn: InTurn;
+  /** Reading a slice, and writing it. More at once, of whichever load, would take the engine's memory several times. */
+  steps: TwoSteps;
+  /** To be told of rows that do not fill a group. */
+  loose: (rows: number) => Promise<void>;
   /** Gives out sequence numbers: the first of `count` consecutive ones. */
   takeSeqs: (count: number) => number;
   /** Calls that the engine did not read itself, not written yet. */
@@ -34,39 +37,47 @@ const mostOthersLength = 16 * 1024 * 1024;
  * one last transaction makes them count, all at once. Whatever goes wrong before leaves nothing that counts.
  */
 export async function loadAnswer(load: Load, directory: string, raw: RawFiles, batches: AsyncIterable<Uint8Array[]>): Promise<LoadOutcome> {
-  const { connection, account, loadId } = load;
-  await connection.run(makeKnown);
+  const { hands, account, loadId, rejected } = load;
+  for (const hand of hands) await hand.run(makeKnown);
   const writer = await raw.writer(loadId);
   let seen = 0;
-  // The engine takes one slice in while the next one is being written.
-  let taking: Promise<number> = Promise.resolve(0);
+  /** What each hand is taking in, while further slices are being written. */
+  const taking = hands.map(() => Promise.resolve(0));
+  let slices = 0;
   try {
     for await (const slice of spool(directory, writer, batches)) {
+      const turn = slices++ % hands.length;
       try {
-        seen += await taking;
+        seen += (await taking[turn]) as number;
       } catch (error) {
         await slice.discard();
         throw error;
       }
-      taking = load.inTurn(() => inTransaction(connection, () => takeSlice(load, slice))).finally(() => slice.discard());
-      taking.catch(() => {});
+      const taken = takeSlice(load, hands[turn] as DuckDBConnection, slice).finally(() => slice.discard());
+      taken.catch(() => {});
+      taking[turn] = taken;
     }
-    seen += await taking;
+    for (const taken of taking) seen += await taken;
   } finally {
-    await taking.catch(() => {});
+    await Promise.allSettled(taking);
     await writer.close();
   }
-  const { rejected } = load;
-  return load.inTurn(() =>
-    inTransaction(connection, async () => {
-      await writeOthers(load);
-      await connection.run(removeOthers, [loadId]);
-      await keepPseudonyms(connection, loadId);
-      const { calls, without_id } = await goLive(connection, account, loadId);
-      await keepRejected(connection, account, [...rejected.values()]);
-      return { calls, duplicates: seen - calls, withoutId: without_id, rejected: rejected.size };
-    }),
+  const [connection] = hands;
+  const others = load.others.length;
+  const outcome = await load.steps.do(
+    async () => {},
+    () =>
+      inTransaction(connection, async () => {
+        await writeOthers(load, connection);
+        await connection.run(removeOthers, [loadId]);
+        await keepPseudonyms(connection, loadId);
+        const { calls, without_id } = await goLive(connection, account, loadId);
+        await keepRejected(connection, account, [...rejected.values()]);
+        return { calls, duplicates: seen - calls, withoutId: without_id, rejected: rejected.size };
+      }),
   );
+  await load.loose(others);
+  return outcome;
 }
 
 /** Removes what a load left that did not end well; with no load named, what all such loads left. */
@@ -83,32 +94,53 @@ export async function discardLoad(connection: DuckDBConnection, raw: RawFiles, l
 }
 
 /** Takes one slice in; returns how many of its records are calls. */
-async function takeSlice(load: Load, slice: Slice): Promise<number> {
-  const { connection, account, loadId, takeSeqs, rejected } = load;
-  const firstSeq = takeSeqs(slice.count);
-  await connection.run(insertPlain(slice.path), [account, loadId, BigInt(firstSeq)]);
-  await tellNew(connection, loadId, firstSeq);
-  let calls = slice.count;
+async function takeSlice(load: Load, hand: DuckDBConnection, slice: Slice): Promise<number> {
+  const { account, loadId } = load;
+  const firstSeq = load.takeSeqs(slice.count);
+  const read = async () => {
+    await hand.run("BEGIN");
+    await hand.run(insertPlain(slice.path), [account, loadId, BigInt(firstSeq)]);
+  };
+  const write = async () => {
+    await tellNew(hand, loadId, firstSeq);
+    const rejected = await takeOthers(load, hand, slice, firstSeq);
+    await appendBlocks(hand, account, loadId, firstSeq, slice.blocks);
+    await hand.run("COMMIT");
+    return slice.count - rejected;
+  };
+  try {
+    const calls = await load.steps.do(read, write);
+    if (slice.count < sliceRecords) await load.loose(slice.count);
+    return calls;
+  } catch (error) {
+    await hand.run("ROLLBACK").catch(() => {});
+    throw error;
+  }
+}
+
+/** Reads those records of a slice that the engine did not read itself; returns how many are rejected. */
+async function takeOthers(load: Load, hand: DuckDBConnection, slice: Slice, firstSeq: number): Promise<number> {
+  const { others, rejected, loadId } = load;
   let length = 0;
-  for (const index of await column<number>(connection, othersOf(firstSeq, slice.count))) {
+  let count = 0;
+  for (const index of await column<number>(hand, othersOf(firstSeq, slice.count))) {
     const raw = await slice.record(index);
     length += raw.length;
     const outcome = checkRecord(raw);
-    if ("call" in outcome) load.others.push({ seq: firstSeq + index, call: outcome.call });
+    if ("call" in outcome) others.push({ seq: firstSeq + index, call: outcome.call });
     else {
       noteRejected(rejected, outcome.reason, raw);
-      calls--;
+      count++;
     }
   }
-  if (load.others.length >= mostOthers) await writeOthers(load);
+  if (others.length >= mostOthers) await writeOthers(load, hand);
   // Texts that are far too long must not lie in the engine until the load ends.
-  if (length > mostOthersLength) await connection.run(removeOthers, [loadId]);
-  await appendBlocks(connection, account, loadId, firstSeq, slice.blocks);
-  return calls;
+  if (length > mostOthersLength) await hand.run(removeOthers, [loadId]);
+  return count;
 }
 
-async function writeOthers({ connection, account, loadId, others }: Load): Promise<void> {
-  await appendCalls(connection, account, loadId, others.splice(0));
+async function writeOthers({ account, loadId, others }: Load, hand: DuckDBConnection): Promise<void> {
+  await appendCalls(hand, account, loadId, others.splice(0));
 }
 
 /** Agents and addresses are read in JavaScript, each once per load; the rows that met them first are filled in here. */

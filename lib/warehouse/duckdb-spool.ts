@@ -12,8 +12,8 @@ const SPACE = 32;
 
 // Planning the statement that reads a slice takes the engine as long as reading some thousand of its records, and every
 // commit costs it something too: a third of the time of slices of ten thousand went there. A multiple of `vectorRecords`.
-export const sliceRecords = 24_576;
-const sliceBytes = 64 * 1024 * 1024;
+export const sliceRecords = 16_384;
+const sliceBytes = 48 * 1024 * 1024;
 // The engine takes so many records at once, whatever their size. Where they are large, slices are small.
 const vectorRecords = 2048;
 const vectorBytes = 16 * 1024 * 1024;

@@ -1,4 +1,5 @@
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
+import { messageOf } from "../error";
 
 /** Runs statements as one transaction: all of them count, or none. */
 export async function inTransaction<T>(connection: DuckDBConnection, run: () => Promise<T>): Promise<T> {
@@ -10,6 +11,15 @@ export async function inTransaction<T>(connection: DuckDBConnection, run: () => 
   } catch (error) {
     await connection.run("ROLLBACK").catch(() => {});
     throw error;
+  }
+}
+
+/** Writes to its place what stands in the log and in memory. Whoever is writing at present puts it off until the next time. */
+export async function checkpoint(connection: DuckDBConnection): Promise<void> {
+  try {
+    await connection.run("CHECKPOINT");
+  } catch (error) {
+    if (!/other write transactions/i.test(messageOf(error))) throw error;
   }
 }
 

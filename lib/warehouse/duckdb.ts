@@ -8,15 +8,15 @@ import { withoutPerson } from "../cdr";
 import { leastWarehouseMemory } from "../config";
 import { AppError, messageOf } from "../error";
 import type { Scope } from "../scope";
-import { turns } from "../turn";
+import { TwoSteps } from "../turn";
 import { appendTexts } from "./duckdb-append";
 import { dialect } from "./duckdb-dialect";
-import { discardLoad, loadAnswer } from "./duckdb-load";
+import { discardLoad, type Load, loadAnswer } from "./duckdb-load";
 import { erasePerson, type Purging, purgeBefore, purgeErased, removeDeadFiles } from "./duckdb-purge";
 import { RawFiles } from "./duckdb-raw";
 import { makeDirectory, migrate } from "./duckdb-schema";
 import { sliceRecords } from "./duckdb-spool";
-import { quoted } from "./duckdb-statements";
+import { checkpoint, quoted } from "./duckdb-statements";
 import type { LoadOutcome, RoomLabel, Row, SqlValue, Statement, Warehouse } from "./warehouse";
 
 export interface DuckDbOptions {
@@ -104,6 +104,7 @@ async function use(connection: DuckDBConnection): Promise<DuckDBConnection> {
 const connect = async (instance: DuckDBInstance) => use(await instance.connect());
 
 const tidyPauseMs = 3_000;
+const mostLooseRows = 2_048;
 let csvFiles = 0;
 const csvChunk = 1024 * 1024;
 
@@ -112,7 +113,9 @@ class DuckDbWarehouse implements Warehouse {
   private readonly idle: DuckDBConnection[];
   private readonly waiting: ((connection: DuckDBConnection) => void)[] = [];
   private readonly loads = new Set<Promise<unknown>>();
-  private readonly inTurn = turns();
+  private readonly steps = new TwoSteps();
+  /** Rows that do not fill a group stay in memory until a checkpoint. */
+  private looseRows = 0;
   private closed = false;
   /** The directory as the loads so far made it; null when a load came since. */
   private directory: Promise<void> | null = null;
@@ -188,7 +191,9 @@ class DuckDbWarehouse implements Warehouse {
   async load(account: string, batches: AsyncIterable<Uint8Array[]>): Promise<LoadOutcome> {
     // Taken here, so that the load which begins later has the larger number.
     const loadId = BigInt(this.takeSeqs(1));
-    const load = this.purging.then(() => this.withOwnConnection((connection) => this.loadNow(connection, account, loadId, batches)));
+    const load = this.purging.then(() =>
+      this.withOwnConnection((one) => this.withOwnConnection((other) => this.loadNow([one, other], account, loadId, batches))),
+    );
     const settled = load.catch(() => {});
     this.loads.add(settled);
     try {
@@ -198,11 +203,14 @@ class DuckDbWarehouse implements Warehouse {
     }
   }
 
-  private async loadNow(connection: DuckDBConnection, account: string, loadId: bigint, batches: AsyncIterable<Uint8Array[]>): Promise<LoadOutcome> {
+  private async loadNow(hands: Load["hands"], account: string, loadId: bigint, batches: AsyncIterable<Uint8Array[]>): Promise<LoadOutcome> {
+    const { steps } = this;
+    const [connection] = hands;
     const takeSeqs = (count: number) => this.takeSeqs(count);
+    const loose = (rows: number) => this.loose(connection, rows);
     try {
-      await this.inTurn(() => setUp(connection, forLoading));
-      const load = { connection, account, loadId, takeSeqs, inTurn: this.inTurn, others: [], rejected: new Map() };
+      await steps.alone(() => setUp(connection, forLoading));
+      const load = { hands, account, loadId, steps, loose, takeSeqs, others: [], rejected: new Map() };
       const outcome = await loadAnswer(load, this.spoolDirectory, this.raw, batches);
       this.directoryIsOld();
       return outcome;
@@ -211,10 +219,20 @@ class DuckDbWarehouse implements Warehouse {
       throw storageError(error, this.path);
     } finally {
       // Whatever stands in the way of this must not stand in the place of how the load ended.
-      await this.inTurn(async () => {
-        if (this.loads.size === 1) await setUp(connection, usual);
-      }).catch(() => {});
+      await steps
+        .alone(async () => {
+          if (this.loads.size === 1) await setUp(connection, usual);
+        })
+        .catch(() => {});
     }
+  }
+
+  /** With loads under way, the engine finds no moment for checkpoints of its own. */
+  private async loose(connection: DuckDBConnection, rows: number): Promise<void> {
+    this.looseRows += rows;
+    if (this.looseRows < mostLooseRows) return;
+    this.looseRows = 0;
+    await this.steps.alone(() => checkpoint(connection));
   }
 
   purgeBefore(account: string, before: number): Promise<number> {
@@ -286,7 +304,7 @@ class DuckDbWarehouse implements Warehouse {
 
   private async tidy(): Promise<void> {
     await this.refreshDirectory();
-    await this.withConnection((connection) => connection.run("CHECKPOINT"));
+    await this.withConnection(checkpoint);
   }
 
   refreshDirectory(): Promise<void> {
