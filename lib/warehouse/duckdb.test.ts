@@ -215,6 +215,24 @@ describe("the store itself", () => {
     expect(seen).toBe(100_000);
   });
 
+  test("a statement that was kept ready sees what came since, also in tables that were made anew, and works again after it failed", async () => {
+    const calls = { sql: "SELECT count(*)::INTEGER AS n FROM calls WHERE account = $1", values: ["a"] };
+    const rooms = { sql: "SELECT count(*)::INTEGER AS n FROM directory WHERE kind = 'room'", values: [] };
+    const divide = (by: string) => store.query({ sql: "SELECT CAST($1 AS INTEGER) AS n", values: [by] });
+    await store.refreshDirectory();
+    const before = [await store.query(calls), await store.query(rooms), await divide("1")];
+    expect(before).toEqual([[{ n: 0 }], [{ n: 0 }], [{ n: 1 }]]);
+    await expect(divide("one")).rejects.toThrow(/Conversion/);
+    const outcome = await store.load("a", batches(dirtyRecords("ready", 300)));
+    await store.refreshDirectory();
+    for (let other = 0; other < 70; other++) expect(await store.query({ sql: `SELECT ${other} AS n`, values: [] })).toEqual([{ n: other }]);
+    for (let again = 0; again < 2; again++) {
+      expect(await store.query(calls)).toEqual([{ n: outcome.calls }]);
+      expect((await store.query<{ n: number }>(rooms))[0]?.n).toBeGreaterThan(0);
+      expect(await divide("2")).toEqual([{ n: 2 }]);
+    }
+  });
+
   test("its SQL reaches for no file of the machine", async () => {
     await expect(store.query({ sql: "SELECT * FROM read_csv('/etc/passwd')", values: [] })).rejects.toThrow(/disabled|permission/i);
   });

@@ -12,6 +12,7 @@ import { TwoSteps } from "../turn";
 import { appendTexts } from "./duckdb-append";
 import { dialect } from "./duckdb-dialect";
 import { discardLoad, type Load, loadAnswer } from "./duckdb-load";
+import { PreparedStatements } from "./duckdb-prepared";
 import { erasePerson, type Purging, purgeBefore, purgeErased, removeDeadFiles } from "./duckdb-purge";
 import { RawFiles } from "./duckdb-raw";
 import { makeDirectory, migrate } from "./duckdb-schema";
@@ -111,6 +112,7 @@ const csvChunk = 1024 * 1024;
 class DuckDbWarehouse implements Warehouse {
   readonly dialect = dialect;
   private readonly idle: DuckDBConnection[];
+  private readonly prepared: Map<DuckDBConnection, PreparedStatements>;
   private readonly waiting: ((connection: DuckDBConnection) => void)[] = [];
   private readonly loads = new Set<Promise<unknown>>();
   private readonly steps = new TwoSteps();
@@ -131,12 +133,13 @@ class DuckDbWarehouse implements Warehouse {
     private nextSeq: number,
   ) {
     this.idle = [...connections];
+    this.prepared = new Map(connections.map((connection) => [connection, new PreparedStatements(connection)]));
   }
 
   async query<T = Row>({ sql, values }: Statement): Promise<T[]> {
     return this.withConnection(async (connection) => {
-      const reader = await connection.runAndReadAll(sql, values as DuckDBValue[]);
-      return reader.getRowObjectsJS().map(plain) as T[];
+      const statements = this.prepared.get(connection) as PreparedStatements;
+      return (await statements.rows(sql, values as DuckDBValue[])).map(plain) as T[];
     });
   }
 
@@ -339,7 +342,10 @@ class DuckDbWarehouse implements Warehouse {
     clearTimeout(this.tidyTimer);
     await Promise.allSettled([...this.loads, this.purging]);
     await Promise.all(Array.from({ length: this.connections.length }, () => this.take()));
-    for (const connection of this.connections) connection.closeSync();
+    for (const [connection, statements] of this.prepared) {
+      statements.closeSync();
+      connection.closeSync();
+    }
     this.instance.closeSync();
   }
 
