@@ -76,7 +76,8 @@ export async function loadAnswer(load: Load, directory: string, raw: RawFiles, b
         return { calls, duplicates: seen - calls, withoutId: without_id, rejected: rejected.size };
       }),
   );
-  await load.loose(others);
+  // The load counts and is on the disk. Nothing that goes wrong from here on may undo it.
+  await load.loose(others).catch(() => {});
   return outcome;
 }
 

@@ -3,7 +3,7 @@ import { type FileHandle, open, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type DuckDBConnection, DuckDBInstance, type DuckDBValue } from "@duckdb/node-api";
+import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from "@duckdb/node-api";
 import { withoutPerson } from "../cdr";
 import { leastWarehouseMemory } from "../config";
 import { AppError, messageOf } from "../error";
@@ -11,13 +11,12 @@ import type { Scope } from "../scope";
 import { TwoSteps } from "../turn";
 import { appendTexts } from "./duckdb-append";
 import { dialect } from "./duckdb-dialect";
+import { connect, forLoading, setUp, startEngine, usual } from "./duckdb-engine";
 import { discardLoad, type Load, loadAnswer } from "./duckdb-load";
-import { PreparedStatements } from "./duckdb-prepared";
 import { erasePerson, type Purging, purgeBefore, purgeErased, removeDeadFiles } from "./duckdb-purge";
 import { RawFiles } from "./duckdb-raw";
 import { makeDirectory, migrate } from "./duckdb-schema";
-import { sliceRecords } from "./duckdb-spool";
-import { checkpoint, quoted } from "./duckdb-statements";
+import { checkpoint, inTransaction, quoted } from "./duckdb-statements";
 import type { LoadOutcome, RoomLabel, Row, SqlValue, Statement, Warehouse } from "./warehouse";
 
 export interface DuckDbOptions {
@@ -26,46 +25,13 @@ export interface DuckDbOptions {
   connections?: number;
 }
 
-/**
- * Threads for one statement, of which several run at once. A core is left to JavaScript, and to the other statements: a
- * thread that finds no work in a short statement spins, which cost users at once a sixth of their answers.
- */
-const threads = Math.max(1, availableParallelism() - 1);
-
-/**
- * How the engine goes about its work. While loading, a statement has one thread: each takes the memory for reading an answer,
- * and a slice is too short for several to be of use. Small groups of rows are put together only when no load goes on.
- */
-const usual = { threads, max_vacuum_tasks: 2 };
-const forLoading: typeof usual = { threads: 1, max_vacuum_tasks: 0 };
-
-async function setUp(connection: DuckDBConnection, settings: typeof usual): Promise<void> {
-  for (const [name, value] of Object.entries(settings)) await connection.run(`SET ${name} = ${value}`);
-}
-
-/**
- * Opens (or makes) the warehouse in a file. A file that another process holds is refused with `storage_locked`. The file is
- * attached, rather than opened, because only so can be said how many rows stand in a group.
- */
+/** Opens (or makes) the warehouse in a file. A file that another process holds is refused with `storage_locked`. */
 export async function openDuckDb(path: string, options: DuckDbOptions = {}): Promise<Warehouse> {
-  const instance = await DuckDBInstance.create(":memory:", {
-    ...Object.fromEntries(Object.entries(usual).map(([name, value]) => [name, String(value)])),
-    memory_limit: options.memory ?? leastWarehouseMemory,
-    temp_directory: `${path}.tmp`,
-    preserve_insertion_order: "false",
-    // Small checkpoints in the middle of a load would write the same row groups again and again.
-    checkpoint_threshold: "24MB",
-    allocator_flush_threshold: "8MB",
-    allocator_bulk_deallocation_flush_threshold: "8MB",
-    autoinstall_known_extensions: "false",
-    autoload_known_extensions: "false",
-  });
+  const instance = await startEngine(path, options.memory ?? leastWarehouseMemory);
   try {
-    const first = await instance.connect();
-    await attach(first, path);
-    const connections = [await use(first)];
     const count = options.connections ?? Math.max(4, availableParallelism() * 2);
-    while (connections.length < count) connections.push(await connect(instance));
+    const connections = await Promise.all(Array.from({ length: count }, () => connect(instance)));
+    const first = connections[0] as DuckDBConnection;
     await migrate(first);
     // Files of a load that a crash cut off.
     const spoolDirectory = `${path}.loads`;
@@ -87,23 +53,6 @@ export async function openDuckDb(path: string, options: DuckDbOptions = {}): Pro
   }
 }
 
-/** A slice of a load fills a group of rows, which the engine then writes to its place at once and not to its log first. */
-async function attach(connection: DuckDBConnection, path: string): Promise<void> {
-  try {
-    await connection.run(`ATTACH ${quoted(path)} AS ledger (ROW_GROUP_SIZE ${sliceRecords}, STORAGE_VERSION 'latest')`);
-  } catch (error) {
-    if (!/lock/i.test(messageOf(error))) throw error;
-    throw new AppError("storage_locked", `Another Meetledger is running on this DATA_DIR: it holds ${path}.`, { cause: error });
-  }
-}
-
-async function use(connection: DuckDBConnection): Promise<DuckDBConnection> {
-  await connection.run("USE ledger");
-  return connection;
-}
-
-const connect = async (instance: DuckDBInstance) => use(await instance.connect());
-
 const tidyPauseMs = 3_000;
 const mostLooseRows = 2_048;
 let csvFiles = 0;
@@ -112,7 +61,6 @@ const csvChunk = 1024 * 1024;
 class DuckDbWarehouse implements Warehouse {
   readonly dialect = dialect;
   private readonly idle: DuckDBConnection[];
-  private readonly prepared: Map<DuckDBConnection, PreparedStatements>;
   private readonly waiting: ((connection: DuckDBConnection) => void)[] = [];
   private readonly loads = new Set<Promise<unknown>>();
   private readonly steps = new TwoSteps();
@@ -133,19 +81,24 @@ class DuckDbWarehouse implements Warehouse {
     private nextSeq: number,
   ) {
     this.idle = [...connections];
-    this.prepared = new Map(connections.map((connection) => [connection, new PreparedStatements(connection)]));
   }
 
   async query<T = Row>({ sql, values }: Statement): Promise<T[]> {
     return this.withConnection(async (connection) => {
-      const statements = this.prepared.get(connection) as PreparedStatements;
-      return (await statements.rows(sql, values as DuckDBValue[])).map(plain) as T[];
+      // With values, planning and running are two steps. The engine plans by what columns hold: that a load or a purge changed
+      // it in between would make the answer wrong, so both see the same state.
+      const reader =
+        values.length === 0
+          ? await connection.runAndReadAll(sql)
+          : await inTransaction(connection, () => connection.runAndReadAll(sql, values as DuckDBValue[]));
+      return reader.getRowObjectsJS().map(plain) as T[];
     });
   }
 
   async *stream<T = Row>({ sql, values }: Statement): AsyncGenerator<T[], void, undefined> {
     const connection = await this.take();
     try {
+      await connection.run("BEGIN");
       const result = await connection.stream(sql, values as DuckDBValue[]);
       for (;;) {
         const chunk = await result.fetchChunk();
@@ -153,6 +106,7 @@ class DuckDbWarehouse implements Warehouse {
         yield chunk.getRowObjects(result.deduplicatedColumnNames()).map((row) => plain(row)) as T[];
       }
     } finally {
+      await connection.run("ROLLBACK").catch(() => {});
       this.give(connection);
     }
   }
@@ -164,6 +118,7 @@ class DuckDbWarehouse implements Warehouse {
     let file: FileHandle | null = null;
     try {
       file = await open(path, "w+", 0o600);
+      await connection.run("BEGIN");
       let isWritten = false;
       const written = connection
         .run(`COPY (${sql}) TO ${quoted(path)} (FORMAT csv, HEADER false, DELIMITER '${delimiter}', USE_TMP_FILE false)`, values as DuckDBValue[])
@@ -322,18 +277,15 @@ class DuckDbWarehouse implements Warehouse {
   }
 
   async rawRecord(account: string, callId: string, { masked }: Scope): Promise<string | null> {
-    return this.withConnection(async (connection) => {
-      const reader = await connection.runAndReadAll(
-        `SELECT b.load_id, b.start::DOUBLE AS start, b.bytes, (c.seq - b.first_seq)::INTEGER AS place FROM calls c
-         JOIN raw_blocks b ON b.account = c.account AND b.first_seq <= c.seq AND c.seq < b.end_seq
-         WHERE c.account = $1 AND c.call_id = $2`,
-        [account, callId],
-      );
-      const row = reader.getRowObjectsJS()[0] as { load_id: bigint; start: number; bytes: number; place: number } | undefined;
-      if (!row) return null;
-      const raw = (await this.raw.read(row.load_id, row.start, row.bytes))[row.place] as string;
-      return masked ? JSON.stringify(withoutPerson(JSON.parse(raw))) : raw;
+    const [row] = await this.query<{ load_id: number; start: number; bytes: number; place: number }>({
+      sql: `SELECT b.load_id, b.start::DOUBLE AS start, b.bytes, (c.seq - b.first_seq)::INTEGER AS place FROM calls c
+            JOIN raw_blocks b ON b.account = c.account AND b.first_seq <= c.seq AND c.seq < b.end_seq
+            WHERE c.account = $1 AND c.call_id = $2`,
+      values: [account, callId],
     });
+    if (!row) return null;
+    const raw = (await this.raw.read(BigInt(row.load_id), row.start, row.bytes))[row.place] as string;
+    return masked ? JSON.stringify(withoutPerson(JSON.parse(raw))) : raw;
   }
 
   async close(): Promise<void> {
@@ -342,10 +294,7 @@ class DuckDbWarehouse implements Warehouse {
     clearTimeout(this.tidyTimer);
     await Promise.allSettled([...this.loads, this.purging]);
     await Promise.all(Array.from({ length: this.connections.length }, () => this.take()));
-    for (const [connection, statements] of this.prepared) {
-      statements.closeSync();
-      connection.closeSync();
-    }
+    for (const connection of this.connections) connection.closeSync();
     this.instance.closeSync();
   }
 

@@ -1,0 +1,60 @@
+import { availableParallelism } from "node:os";
+import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
+import { AppError, messageOf } from "../error";
+import { sliceRecords } from "./duckdb-spool";
+import { quoted } from "./duckdb-statements";
+
+/**
+ * Threads for one statement, of which several run at once. A core is left to JavaScript, and to the other statements: a
+ * thread that finds no work in a short statement spins, which cost users at once a sixth of their answers.
+ */
+const threads = Math.max(1, availableParallelism() - 1);
+
+/**
+ * How the engine goes about its work. While loading, a statement has one thread: each takes the memory for reading an answer,
+ * and a slice is too short for several to be of use. Small groups of rows are put together only when no load goes on.
+ */
+export const usual = { threads, max_vacuum_tasks: 2 };
+export const forLoading: typeof usual = { threads: 1, max_vacuum_tasks: 0 };
+
+export async function setUp(connection: DuckDBConnection, settings: typeof usual): Promise<void> {
+  for (const [name, value] of Object.entries(settings)) await connection.run(`SET ${name} = ${value}`);
+}
+
+/**
+ * Starts the engine on a file, which it makes where there is none. The file is attached, rather than opened, because only so
+ * can be said how many rows stand in a group. Error: `storage_locked` where another process holds the file.
+ */
+export async function startEngine(path: string, memory: string): Promise<DuckDBInstance> {
+  const instance = await DuckDBInstance.create(":memory:", {
+    ...Object.fromEntries(Object.entries(usual).map(([name, value]) => [name, String(value)])),
+    memory_limit: memory,
+    temp_directory: `${path}.tmp`,
+    preserve_insertion_order: "false",
+    // Small checkpoints in the middle of a load would write the same row groups again and again.
+    checkpoint_threshold: "24MB",
+    allocator_flush_threshold: "8MB",
+    allocator_bulk_deallocation_flush_threshold: "8MB",
+    autoinstall_known_extensions: "false",
+    autoload_known_extensions: "false",
+  });
+  const connection = await instance.connect();
+  try {
+    // A slice of a load fills a group of rows, which the engine then writes to its place at once and not to its log first.
+    await connection.run(`ATTACH ${quoted(path)} AS ledger (ROW_GROUP_SIZE ${sliceRecords}, STORAGE_VERSION 'latest')`);
+    return instance;
+  } catch (error) {
+    instance.closeSync();
+    if (!/lock/i.test(messageOf(error))) throw error;
+    throw new AppError("storage_locked", `Another Meetledger is running on this DATA_DIR: it holds ${path}.`, { cause: error });
+  } finally {
+    connection.closeSync();
+  }
+}
+
+/** A connection whose statements are about the warehouse. */
+export async function connect(instance: DuckDBInstance): Promise<DuckDBConnection> {
+  const connection = await instance.connect();
+  await connection.run("USE ledger");
+  return connection;
+}
