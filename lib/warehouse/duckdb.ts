@@ -145,7 +145,7 @@ class DuckDbWarehouse implements Warehouse {
     }
   }
 
-  /** Several loads may be under way, but their slices and their ends are taken in turn. A purge waits for all of them, and they for it. */
+  /** Several loads may be under way; their slices and their ends go through the same two steps. A purge waits for all of them, and they for it. */
   async load(account: string, batches: AsyncIterable<Uint8Array[]>): Promise<LoadOutcome> {
     // Taken here, so that the load which begins later has the larger number.
     const loadId = BigInt(this.takeSeqs(1));
