@@ -111,15 +111,14 @@ function sweep(query: MetricsQuery, accounts: string[] | undefined, dialect: Dia
   const same = groups.map((name) => ` AND events.${name} IS NOT DISTINCT FROM likely.${name}`).join("");
   // Whole numbers of any length are sums in DuckDB, which counts with them slowly.
   const whole = (expression: string) => `CAST(${expression} AS BIGINT)`;
-  const event = (moment: string, step: number) => `SELECT ${list}${moment} AS moment, ${step} AS step FROM placed`;
+  // `level` is how many were connected when the stretch `place` began, in which the event lies.
+  const event = (moment: string, step: number) => `SELECT ${list}0 AS place, 0 AS level, ${moment} AS moment, ${step} AS step FROM placed`;
   const closer = stretchesMs.map((length, round) => {
     const stretch = dialect.floorDivide("moment", length);
-    // An event lies in a stretch of the round before, `place`, at whose beginning `level` were connected. In the first round it is in none.
-    const [of, level, where] = round === 0 ? ["", "", groups] : ["place, level, ", "level + ", [...groups, "place"]];
-    return `stretches_${round} AS (SELECT ${list}${of}${stretch} AS stretch, ${whole("sum(step)")} AS change, count(*) FILTER (WHERE step > 0) AS starts
-         FROM events_${round} GROUP BY ${list}${of}${stretch}),
+    return `stretches_${round} AS (SELECT ${list}place, level, ${stretch} AS stretch, ${whole("sum(step)")} AS change, count(*) FILTER (WHERE step > 0) AS starts
+         FROM events_${round} GROUP BY ${list}place, level, ${stretch}),
        ends_${round} AS (SELECT ${list}stretch, change, starts,
-         ${level}${whole(`sum(change) OVER (${within(where)}ORDER BY stretch ROWS UNBOUNDED PRECEDING)`)} AS at_end FROM stretches_${round}),
+         level + ${whole(`sum(change) OVER (${within([...groups, "place"])}ORDER BY stretch ROWS UNBOUNDED PRECEDING)`)} AS at_end FROM stretches_${round}),
        bounds_${round} AS (SELECT ${list}stretch, at_end - change AS level, starts, max(at_end) OVER (${within(groups).trim()}) AS least FROM ends_${round}),
        events_${round + 1} AS (SELECT ${groups.map((name) => `events.${name}, `).join("")}likely.stretch AS place, likely.level AS level, moment, step
          FROM events_${round} events JOIN bounds_${round} likely ON ${stretch} = likely.stretch${same} WHERE likely.level + likely.starts >= likely.least)`;
