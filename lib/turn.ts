@@ -1,4 +1,4 @@
-export type InTurn = <T>(run: () => Promise<T>) => Promise<T>;
+type InTurn = <T>(run: () => Promise<T>) => Promise<T>;
 
 /** Makes a queue: what is given to it runs one after the other, whether the one before ended well or not. */
 export function turns(): InTurn {

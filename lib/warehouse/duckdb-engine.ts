@@ -31,7 +31,7 @@ export async function startEngine(path: string, memory: string): Promise<DuckDBI
     memory_limit: memory,
     temp_directory: `${path}.tmp`,
     preserve_insertion_order: "false",
-    // Small checkpoints in the middle of a load would write the same row groups again and again.
+    // Loading asks for checkpoints itself. This bounds the log where nobody does.
     checkpoint_threshold: "24MB",
     allocator_flush_threshold: "8MB",
     allocator_bulk_deallocation_flush_threshold: "8MB",

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Random } from "@/e2e/cdr-api/random";
 import { defaultFeed, Feed, type Json, olderForm, soil } from "@/e2e/cdr-api/records";
-import { checkRecord } from "../cdr";
+import { normalise } from "../cdr";
 import { everything } from "../scope";
 import { callColumnNames, callColumns } from "./columns";
 import { openDuckDb } from "./duckdb";
@@ -38,7 +38,7 @@ const count = async () => (await store.query<{ n: number }>({ sql: "SELECT count
 async function expectCalls(texts: string[]): Promise<void> {
   const expected = new Map<string, object>();
   for (const text of texts) {
-    const outcome = checkRecord(text);
+    const outcome = normalise(JSON.parse(text));
     if ("call" in outcome) expected.set(outcome.call.call_id, outcome.call);
   }
   const found = await rows();
