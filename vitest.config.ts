@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   resolve: { alias: { "@": fileURLToPath(new URL(".", import.meta.url)) } },
   test: {
-    include: ["lib/**/*.test.ts", "e2e/cdr-api/*.test.ts", "components/**/*.test.ts"],
+    include: ["lib/**/*.test.ts", "e2e/cdr-api/*.test.ts", "components/**/*.test.{ts,tsx}"],
     globalSetup: "e2e/state-template.ts",
     // Engines with native parts and a process-wide configuration: each file has a process of its own.
     pool: "forks",

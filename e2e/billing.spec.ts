@@ -149,7 +149,11 @@ test("exports: the file's sums are the page's figures; pictures are made of ever
 
 test("a page on paper: no navigation, no controls, white", async ({ page }) => {
   await page.goto(`/overview?${october}`);
-  await page.locator(".recharts-bar-rectangle").first().waitFor();
+  await page
+    .getByRole("img", { name: /Billed connect minutes/ })
+    .locator("rect")
+    .first()
+    .waitFor();
   await page.emulateMedia({ media: "print" });
   await expect(page.getByRole("navigation", { name: "Main" })).toBeHidden();
   await expect(page.getByRole("toolbar", { name: "Filters" })).toBeHidden();

@@ -61,7 +61,7 @@ if (existsSync(dataDir)) rmSync(dataDir, { recursive: true });
 process.stdout.write("Starting the sample CDR API and Meetledger.\n");
 const lastMonday = addDays(mondayOf(today), -14);
 start(process.execPath, ["--import", "tsx", "e2e/cdr-api/main.ts", "--port", String(apiPort), "--bad-week", lastMonday]);
-start("npx", ["next", "start", "-H", "127.0.0.1", "-p", String(port)], {
+start(process.execPath, ["node_modules/next/dist/bin/next", "start", "-H", "127.0.0.1", "-p", String(port)], {
   NEXT_TELEMETRY_DISABLED: "1",
   LOG_LEVEL: "warn",
   DATA_DIR: dataDir,

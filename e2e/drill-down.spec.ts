@@ -209,6 +209,8 @@ test("a saved view keeps page and filters, is listed, and can be where one start
 
 test("dragging over a chart narrows the period", async ({ page }) => {
   await page.goto(`/overview?${october}`);
+  await page.waitForLoadState("networkidle");
+  await page.mouse.move(5, 400);
   await page.locator(".recharts-bar-rectangle").first().waitFor();
   const box = await page.getByRole("img", { name: /Billed connect minutes/ }).boundingBox();
   if (!box) throw new Error("no chart");

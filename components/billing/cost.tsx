@@ -7,9 +7,9 @@ import { fetchJson } from "@/lib/http/client";
 import { dimensionOf, type FilterName } from "@/lib/metrics/dimensions";
 import { ChartTable } from "../charts/chart-table";
 import { Legend } from "../charts/legend";
+import { TimeChart } from "../charts/time-chart";
 import { Basis, Completeness } from "../data/completeness";
 import { useFormat } from "../data/format";
-import { LazyTimeChart } from "../data/lazy-chart";
 import { MetricsPanel } from "../data/metrics-panel";
 import { bucketFor, bucketsOf, periodOf } from "../data/over-time";
 import { seriesFor } from "../data/series-for";
@@ -93,21 +93,19 @@ export function Cost() {
         minHeight={240}
         table={<ChartTable caption={`Cost by ${by}`} points={points} series={series} formatX={format.bucket} formatY={money} />}
       >
-        <div style={{ height: 240 }}>
-          <LazyTimeChart
-            points={points}
-            series={series}
-            form="bars"
-            height={240}
-            label={`Cost by ${by}`}
-            formatX={format.bucket}
-            formatLongX={(x) => (by === "day" ? `${format.longDay(x)} (${view.tz})` : format.bucket(x))}
-            formatY={money}
-            formatTick={format.compact}
-            total="Total"
-            onPick={(from, to) => change(periodOf(from, to, by, view.to))}
-          />
-        </div>
+        <TimeChart
+          points={points}
+          series={series}
+          form="bars"
+          height={240}
+          label={`Cost by ${by}`}
+          formatX={format.bucket}
+          formatLongX={(x) => (by === "day" ? `${format.longDay(x)} (${view.tz})` : format.bucket(x))}
+          formatY={money}
+          {...format.axis("money")}
+          total="Total"
+          onPick={(from, to) => change(periodOf(from, to, by, view.to))}
+        />
       </MetricsPanel>
       <MetricsPanel
         spec={tableSpec}

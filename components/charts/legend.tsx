@@ -11,7 +11,7 @@ export function Legend({ series, dashed }: { series: Series[]; dashed?: string |
       ))}
       {dashed && (
         <li className="flex items-center gap-1.5">
-          <span aria-hidden className="w-3 border-t-2 border-dashed border-soft" />
+          <span aria-hidden className="w-4 border-t-2 border-dashed border-soft" />
           {dashed}
         </li>
       )}

@@ -67,6 +67,12 @@ export function makeFormat(locale: string, tz: string, currency = "INR") {
     compact: (value: number) => compact.format(value),
     percent: (share: number, digits = 1) =>
       `${new Intl.NumberFormat(locale, { maximumFractionDigits: digits, minimumFractionDigits: digits }).format(share * 100)} %`,
+    /** How a chart tells the lines across it, as short as can be: its `formatTick` and `tickUnit`. */
+    axis: (unit: Unit): { formatTick: (value: number) => string; tickUnit?: number } => {
+      if (unit === "seconds") return { formatTick: (value) => `${compact.format(value / 3600)} h`, tickUnit: 3600 };
+      if (unit === "share") return { formatTick: (value) => `${fine.format(value * 100)} %` };
+      return { formatTick: (value) => compact.format(value) };
+    },
     /** A difference of shares in points. */
     points: (share: number) => `${fine.format(share * 100)} pt`,
     /** A change with its sign: per cent of what was, or points for shares. Null where there is nothing to compare. */

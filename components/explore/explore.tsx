@@ -7,9 +7,9 @@ import { Bars } from "../charts/bars";
 import { ChartTable } from "../charts/chart-table";
 import { type HeatAxis, HeatMap } from "../charts/heat-map";
 import { Legend } from "../charts/legend";
+import { TimeChart } from "../charts/time-chart";
 import { Basis, Completeness } from "../data/completeness";
 import { useFormat } from "../data/format";
-import { LazyTimeChart } from "../data/lazy-chart";
 import { MetricsPanel } from "../data/metrics-panel";
 import { bucketsOf, periodOf, type TimeBucket } from "../data/over-time";
 import { seriesFor } from "../data/series-for";
@@ -305,8 +305,6 @@ function OverTime({
     canAdd,
   });
   const tell = (value: number) => format.figure(value, unit);
-  const tick = (value: number) =>
-    unit === "seconds" ? `${format.compact(value / 3600)} h` : unit === "share" ? format.percent(value, 0) : format.compact(value);
   // Stacked bars and areas would show a sum that means nothing.
   const drawn = split && !canAdd ? "lines" : form;
   return (
@@ -319,21 +317,19 @@ function OverTime({
       minHeight={240}
       table={<ChartTable caption={label} points={points} series={series} formatX={format.bucket} formatY={tell} />}
     >
-      <div style={{ height: 240 }}>
-        <LazyTimeChart
-          points={points}
-          series={series}
-          form={drawn}
-          height={240}
-          label={`${label} by ${time}`}
-          formatX={format.bucket}
-          formatLongX={(x) => (time === "day" ? `${format.longDay(x)} (${view.tz})` : format.bucket(x))}
-          formatY={tell}
-          formatTick={tick}
-          total={canAdd ? "Total" : undefined}
-          onPick={(from, to) => change(periodOf(from, to, time, view.to))}
-        />
-      </div>
+      <TimeChart
+        points={points}
+        series={series}
+        form={drawn}
+        height={240}
+        label={`${label} by ${time}`}
+        formatX={format.bucket}
+        formatLongX={(x) => (time === "day" ? `${format.longDay(x)} (${view.tz})` : format.bucket(x))}
+        formatY={tell}
+        {...format.axis(unit)}
+        total={canAdd ? "Total" : undefined}
+        onPick={(from, to) => change(periodOf(from, to, time, view.to))}
+      />
     </MetricsPanel>
   );
 }

@@ -3,8 +3,8 @@
 import { daysBetween } from "@/lib/time";
 import { ChartTable } from "../charts/chart-table";
 import { Legend } from "../charts/legend";
+import { TimeChart } from "../charts/time-chart";
 import { useFormat } from "../data/format";
-import { LazyTimeChart } from "../data/lazy-chart";
 import { MetricsPanel } from "../data/metrics-panel";
 import { bucketsOf, stack } from "../data/over-time";
 import { roleGroup, roleSeries } from "../data/roles";
@@ -48,21 +48,19 @@ export function MinutesByDay() {
         />
       }
     >
-      <div style={{ height: 236 }}>
-        <LazyTimeChart
-          points={points}
-          series={series}
-          form="bars"
-          height={236}
-          label="Billed connect minutes per day, by role"
-          formatX={format.day}
-          formatLongX={(day) => `${format.longDay(day)} (${view.tz})`}
-          formatY={minutes}
-          formatTick={format.compact}
-          total="Total"
-          onPick={(from, to) => change({ from, to })}
-        />
-      </div>
+      <TimeChart
+        points={points}
+        series={series}
+        form="bars"
+        height={236}
+        label="Billed connect minutes per day, by role"
+        formatX={format.day}
+        formatLongX={(day) => `${format.longDay(day)} (${view.tz})`}
+        formatY={minutes}
+        {...format.axis("minutes")}
+        total="Total"
+        onPick={(from, to) => change({ from, to })}
+      />
     </MetricsPanel>
   );
 }

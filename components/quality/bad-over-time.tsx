@@ -2,8 +2,8 @@
 
 import { ChartTable } from "../charts/chart-table";
 import type { Point } from "../charts/series";
+import { TimeChart } from "../charts/time-chart";
 import { useFormat } from "../data/format";
-import { LazyTimeChart } from "../data/lazy-chart";
 import { bucketsOf, periodOf, type TimeBucket } from "../data/over-time";
 import type { MetricsRow } from "../data/use-metrics";
 import { useView } from "../filters/use-view";
@@ -23,20 +23,18 @@ export function BadOverTimeChart({ points, by, height }: { points: Point[]; by: 
   const { view, change } = useView();
   const format = useFormat(view.tz);
   return (
-    <div style={{ height }}>
-      <LazyTimeChart
-        points={points}
-        series={series}
-        form="area"
-        height={height}
-        label="Share of rated calls that were Bad, over time"
-        formatX={format.bucket}
-        formatLongX={(x) => (by === "day" ? format.longDay(x) : format.bucket(x))}
-        formatY={(value) => format.percent(value)}
-        formatTick={(value) => format.percent(value, 0)}
-        onPick={(from, to) => change(periodOf(from, to, by, view.to))}
-      />
-    </div>
+    <TimeChart
+      points={points}
+      series={series}
+      form="area"
+      height={height}
+      label="Share of rated calls that were Bad, over time"
+      formatX={format.bucket}
+      formatLongX={(x) => (by === "day" ? format.longDay(x) : format.bucket(x))}
+      formatY={(value) => format.percent(value)}
+      {...format.axis("share")}
+      onPick={(from, to) => change(periodOf(from, to, by, view.to))}
+    />
   );
 }
 

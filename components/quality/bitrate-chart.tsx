@@ -5,8 +5,8 @@ import type { MeasureName } from "@/lib/metrics/measures";
 import { ChartTable } from "../charts/chart-table";
 import { Legend } from "../charts/legend";
 import type { Point } from "../charts/series";
+import { TimeChart } from "../charts/time-chart";
 import { useFormat } from "../data/format";
-import { LazyTimeChart } from "../data/lazy-chart";
 import { MetricsPanel } from "../data/metrics-panel";
 import { bucketsOf, periodOf, type TimeBucket } from "../data/over-time";
 import { useMetrics } from "../data/use-metrics";
@@ -54,20 +54,18 @@ export function BitrateChart({ by }: { by: TimeBucket }) {
       minHeight={250}
       table={<ChartTable caption="Bit rate over time" points={points} series={series} formatX={format.bucket} formatY={bitrate} />}
     >
-      <div style={{ height: 250 }}>
-        <LazyTimeChart
-          points={points}
-          series={series}
-          form="lines"
-          height={250}
-          label="Bit rate over time"
-          formatX={format.bucket}
-          formatLongX={format.bucket}
-          formatY={bitrate}
-          formatTick={(value) => format.compact(value / 1000)}
-          onPick={(from, to) => change(periodOf(from, to, by, view.to))}
-        />
-      </div>
+      <TimeChart
+        points={points}
+        series={series}
+        form="lines"
+        height={250}
+        label="Bit rate over time"
+        formatX={format.bucket}
+        formatLongX={format.bucket}
+        formatY={bitrate}
+        formatTick={(value) => format.compact(value / 1000)}
+        onPick={(from, to) => change(periodOf(from, to, by, view.to))}
+      />
     </MetricsPanel>
   );
 }

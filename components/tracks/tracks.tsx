@@ -3,9 +3,9 @@
 import { ChartTable } from "../charts/chart-table";
 import { Legend } from "../charts/legend";
 import type { Point } from "../charts/series";
+import { TimeChart } from "../charts/time-chart";
 import { Basis, Completeness } from "../data/completeness";
 import { useFormat } from "../data/format";
-import { LazyTimeChart } from "../data/lazy-chart";
 import { MetricsPanel } from "../data/metrics-panel";
 import { bucketFor, bucketsOf, periodOf } from "../data/over-time";
 import { useMetrics } from "../data/use-metrics";
@@ -99,20 +99,18 @@ export function Tracks() {
         minHeight={220}
         table={<ChartTable caption="Share of calls that published each track" points={points} series={shareSeries} formatX={format.bucket} formatY={share} />}
       >
-        <div style={{ height: 220 }}>
-          <LazyTimeChart
-            points={points}
-            series={shareSeries}
-            form="lines"
-            height={220}
-            label="Share of calls that published each track, over time"
-            formatX={format.bucket}
-            formatLongX={long}
-            formatY={share}
-            formatTick={(value) => format.percent(value, 0)}
-            onPick={pickTime}
-          />
-        </div>
+        <TimeChart
+          points={points}
+          series={shareSeries}
+          form="lines"
+          height={220}
+          label="Share of calls that published each track, over time"
+          formatX={format.bucket}
+          formatLongX={long}
+          formatY={share}
+          {...format.axis("share")}
+          onPick={pickTime}
+        />
       </MetricsPanel>
       <div className="grid gap-3 lg:grid-cols-2">
         <MetricsPanel spec={tracksQueries.byRole} title="By role" query={roles} empty={none} minHeight={200}>
@@ -152,20 +150,18 @@ export function Tracks() {
           minHeight={200}
           table={<ChartTable caption="Screen-share time" points={points} series={screenSeries} formatX={format.bucket} formatY={format.duration} />}
         >
-          <div style={{ height: 200 }}>
-            <LazyTimeChart
-              points={points}
-              series={screenSeries}
-              form="bars"
-              height={200}
-              label="Screen-share time"
-              formatX={format.bucket}
-              formatLongX={long}
-              formatY={format.duration}
-              formatTick={(value) => `${format.compact(value / 3600)} h`}
-              onPick={pickTime}
-            />
-          </div>
+          <TimeChart
+            points={points}
+            series={screenSeries}
+            form="bars"
+            height={200}
+            label="Screen-share time"
+            formatX={format.bucket}
+            formatLongX={long}
+            formatY={format.duration}
+            {...format.axis("seconds")}
+            onPick={pickTime}
+          />
         </MetricsPanel>
       </div>
       <Basis meta={totals.data?.meta} />

@@ -7,9 +7,9 @@ import { weekdayOf } from "@/lib/time";
 import { ChartTable } from "../charts/chart-table";
 import { HeatMap } from "../charts/heat-map";
 import { Legend } from "../charts/legend";
+import { TimeChart } from "../charts/time-chart";
 import { Basis, Completeness } from "../data/completeness";
 import { useFormat } from "../data/format";
-import { LazyTimeChart } from "../data/lazy-chart";
 import { MetricsPanel } from "../data/metrics-panel";
 import { bucketFor, bucketsOf, periodOf, stack } from "../data/over-time";
 import { RoomName } from "../data/room-name";
@@ -100,21 +100,19 @@ export function Usage() {
           />
         }
       >
-        <div style={{ height: 260 }}>
-          <LazyTimeChart
-            points={points}
-            series={series}
-            form={canSplit ? "bars" : "lines"}
-            height={260}
-            label={`${label} by ${by}`}
-            formatX={format.bucket}
-            formatLongX={(x) => (by === "day" ? `${format.longDay(x)} (${view.tz})` : format.bucket(x))}
-            formatY={(value) => format.figure(value, unit)}
-            formatTick={(value) => (unit === "seconds" ? `${format.compact(value / 3600)} h` : format.compact(value))}
-            total="Total"
-            onPick={(from, to) => change(periodOf(from, to, by, view.to))}
-          />
-        </div>
+        <TimeChart
+          points={points}
+          series={series}
+          form={canSplit ? "bars" : "lines"}
+          height={260}
+          label={`${label} by ${by}`}
+          formatX={format.bucket}
+          formatLongX={(x) => (by === "day" ? `${format.longDay(x)} (${view.tz})` : format.bucket(x))}
+          formatY={(value) => format.figure(value, unit)}
+          {...format.axis(unit)}
+          total="Total"
+          onPick={(from, to) => change(periodOf(from, to, by, view.to))}
+        />
       </MetricsPanel>
       <div className="grid gap-3 xl:grid-cols-2">
         <ByDimension split={split ?? "room"} query={table} spec={tableSpec} />
