@@ -37,9 +37,15 @@ async function addressOf(request: APIRequestContext, path: string, idOf: string 
   return path + encodeURIComponent(idOf === "calls" ? row.call_id : row[idOf.slice(3)]);
 }
 
+/** What runs out of its cell of a table, over its neighbour. */
+const outOfCells = () =>
+  [...document.querySelectorAll("td, th")]
+    .filter((cell) => getComputedStyle(cell).overflowX === "visible" && cell.clientWidth > 1 && cell.scrollWidth > cell.clientWidth + 1)
+    .map((cell) => cell.textContent);
+
 for (const theme of ["light", "dark"] as const) {
   for (const [path, idOf] of pages) {
-    test(`${path} in the ${theme} theme: axe finds nothing serious, nothing overflows at 1440 and 390 px`, async ({ page, request }) => {
+    test(`${path} in the ${theme} theme: axe finds nothing serious, nothing overflows page or cell at 1440 and 390 px`, async ({ page, request }) => {
       const address = await addressOf(request, path, idOf);
       const errors: string[] = [];
       page.on("pageerror", (error) => errors.push(error.message));
@@ -59,6 +65,7 @@ for (const theme of ["light", "dark"] as const) {
         await page.setViewportSize({ width, height: 844 });
         await page.waitForTimeout(150);
         expect(await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), `overflow at ${width}`).toBeLessThanOrEqual(0);
+        expect(await page.evaluate(outOfCells), `over the next cell at ${width}`).toEqual([]);
         // For people to look at. A picture of a long page takes as long as all the checks.
         if (process.env.SCREENS)
           await page.screenshot({ path: `test-results/screens/${path.slice(1).replace("/", "-one")}-${width}-${theme}.png`, fullPage: true });

@@ -15,7 +15,7 @@ export interface Column<T> {
 export const actionsColumn = { key: "actions", label: <span className="sr-only">Actions</span>, numeric: true };
 
 /** What a name in the first column looks like when it leads somewhere. */
-export const pick = "max-w-full truncate text-left font-medium hover:text-accent hover:underline";
+export const pick = "inline-block max-w-full truncate align-bottom text-left font-medium hover:text-accent hover:underline";
 
 /** A plain table. A narrow screen scrolls it sideways within itself. */
 export function Table<T>({
