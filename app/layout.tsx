@@ -1,4 +1,5 @@
 import type { Metadata, Viewport } from "next";
+import { preload } from "react-dom";
 import { Providers } from "@/components/data/providers";
 import "./globals.css";
 
@@ -8,7 +9,10 @@ export const viewport: Viewport = { width: "device-width", initialScale: 1 };
 /** Set before the first paint, so that a dark page never flashes white. */
 const theme = `try{var t=localStorage.getItem("theme");document.documentElement.dataset.theme=t==="dark"||t==="light"?t:matchMedia("(prefers-color-scheme: dark)").matches?"dark":"light"}catch(e){}`;
 
+const inter = new URL("@fontsource-variable/inter/files/inter-latin-wght-normal.woff2", import.meta.url);
+
 export default function Root({ children }: { children: React.ReactNode }) {
+  preload(inter.pathname, { as: "font", type: "font/woff2", crossOrigin: "anonymous" });
   return (
     <html lang="en" suppressHydrationWarning>
       <head>

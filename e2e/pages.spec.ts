@@ -1,5 +1,5 @@
 import AxeBuilder from "@axe-core/playwright";
-import { type APIRequestContext, expect, type Locator, test } from "@playwright/test";
+import { type APIRequestContext, expect, type Locator, type Page, test } from "@playwright/test";
 import { ask } from "./api";
 import { apiPort, signedInFile } from "./settings";
 
@@ -175,6 +175,33 @@ test("an API token is made, shown once, works, and is revoked", async ({ page, r
   expect((await ask(request, "/api/v1/accounts", { token })).status()).toBe(401);
 });
 
+/** Notes the largest paint (ms) and the sum of layout shifts of the pages that are opened after it. */
+const watchPaint = (page: Page) =>
+  page.addInitScript(() => {
+    const seen = { lcp: 0, cls: 0 };
+    Object.assign(window, { seen });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) seen.lcp = entry.startTime;
+    }).observe({ type: "largest-contentful-paint", buffered: true });
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[])
+        if (!entry.hadRecentInput) seen.cls += entry.value;
+    }).observe({ type: "layout-shift", buffered: true });
+  });
+const paintOf = (page: Page) => page.evaluate(() => (window as unknown as { seen: { lcp: number; cls: number } }).seen);
+
+test("nothing moves while a report comes, with nothing kept from before, at 1440 and 390 px", async ({ browser }) => {
+  for (const width of [1440, 390])
+    for (const path of ["/overview", "/usage", "/quality", "/tracks"]) {
+      const page = await browser.newPage({ viewport: { width, height: 900 }, storageState: signedInFile });
+      await watchPaint(page);
+      await page.goto(`${path}?${october}`);
+      await page.waitForLoadState("networkidle");
+      expect((await paintOf(page)).cls, `${path} at ${width}`).toBeLessThan(0.02);
+      await page.close();
+    }
+});
+
 test("first load of Overview: size, paint and layout shift within the budget", async ({ page }) => {
   const client = await page.context().newCDPSession(page);
   await client.send("Network.enable");
@@ -187,17 +214,7 @@ test("first load of Overview: size, paint and layout shift within the budget", a
     const url = scripts.get(requestId);
     if (url) sizes.set(url, encodedDataLength);
   });
-  await page.addInitScript(() => {
-    const seen = { lcp: 0, cls: 0 };
-    Object.assign(window, { seen });
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries()) seen.lcp = entry.startTime;
-    }).observe({ type: "largest-contentful-paint", buffered: true });
-    new PerformanceObserver((list) => {
-      for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[])
-        if (!entry.hadRecentInput) seen.cls += entry.value;
-    }).observe({ type: "layout-shift", buffered: true });
-  });
+  await watchPaint(page);
   // All scripts that come without anybody doing anything count.
   const kilobytes = () => [...sizes.values()].reduce((sum, size) => sum + size, 0) / 1024;
   await page.goto(`/overview?${october}`);
@@ -216,7 +233,7 @@ test("first load of Overview: size, paint and layout shift within the budget", a
   for (const [index, bar] of drawn.entries())
     for (const [side, at] of Object.entries(bar)) expect(Math.abs(at - (live[index]?.[side as keyof typeof bar] ?? Number.NaN))).toBeLessThan(1.5);
 
-  const seen = await page.evaluate(() => (window as unknown as { seen: { lcp: number; cls: number } }).seen);
+  const seen = await paintOf(page);
   process.stdout.write(
     `  Overview, first load: ${first.toFixed(0)} KB of JavaScript (gzip), ${(kilobytes() - first).toFixed(0)} KB for live charts when the pointer moves, LCP ${seen.lcp.toFixed(0)} ms, CLS ${seen.cls.toFixed(3)}\n`,
   );

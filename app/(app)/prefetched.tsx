@@ -14,7 +14,8 @@ export async function Prefetched({
   fixed = {},
   children,
 }: {
-  specs: MetricsSpec[];
+  /** Those that depend on the address are made from it. */
+  specs: (MetricsSpec | ((view: ViewState, search: URLSearchParams) => MetricsSpec))[];
   searchParams: SearchParams;
   /** What the page is about; its panels have the same as `FixedFilters`. */
   fixed?: ViewState["filters"];
@@ -28,7 +29,7 @@ export async function Prefetched({
   const client = new QueryClient();
   await Promise.all(
     specs.map(async (spec) => {
-      const path = metricsPath(view, spec);
+      const path = metricsPath(view, typeof spec === "function" ? spec(view, search) : spec);
       const parsed = metricsQuery.safeParse(rawParams(new URL(path, "http://page").searchParams));
       // What cannot be answered is asked for by the page itself, which then shows what the API says of it.
       if (!parsed.success) return;

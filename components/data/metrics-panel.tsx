@@ -9,20 +9,11 @@ import { Popover } from "../ui/popover";
 import { useViewWords } from "./view-words";
 
 /** A panel whose figures, and whose picture where it shows one, can be taken away. */
-export function MetricsPanel({ spec, picture = true, note, ...panel }: React.ComponentProps<typeof Panel> & { spec: MetricsSpec; picture?: boolean }) {
+export function MetricsPanel({ spec, picture = true, ...panel }: React.ComponentProps<typeof Panel> & { spec: MetricsSpec; picture?: boolean }) {
   const box = useRef<HTMLDivElement>(null);
-  const isReady = panel.query !== undefined && !panel.query.isPending && !panel.query.error && !panel.empty;
   return (
     <div ref={box} className="grid min-w-0">
-      <Panel
-        {...panel}
-        note={
-          <>
-            {note}
-            {isReady && <ExportMenu spec={spec} title={panel.title} picture={picture} box={box} />}
-          </>
-        }
-      />
+      <Panel {...panel} action={<ExportMenu spec={spec} title={panel.title} picture={picture} box={box} />} />
     </div>
   );
 }

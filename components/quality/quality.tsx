@@ -16,14 +16,14 @@ import { pick, Table } from "../ui/table";
 import { Choice } from "../usage/choice";
 import { BadOverTimeChart, BadOverTimeTable, badPoints } from "./bad-over-time";
 import { BitrateChart } from "./bitrate-chart";
-import { matrixSpec, qualitySplits, worstKinds } from "./queries";
+import { badSpec, matrixSpec, qualitySplits, worstKinds } from "./queries";
 import { StreamMatrix } from "./stream-matrix";
 
 /** Where calls are bad: over time, by stream, by client and place, and the worst rooms, conferences and people. */
 export function Quality() {
   const { view } = useView();
   const by = bucketFor(view.from, view.to);
-  const overSpec = { measures: ["bad_share", "bad_calls", "rated_calls", "unrated_calls"], by: [by], compare: true } as const;
+  const overSpec = badSpec(view);
   const over = useMetrics(overSpec);
   const matrix = useMetrics(matrixSpec);
   const format = useFormat(view.tz);

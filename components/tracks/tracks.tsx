@@ -13,7 +13,7 @@ import { ReportHead } from "../filters/report-head";
 import { useView } from "../filters/use-view";
 import { BadShare } from "../overview/top-tables";
 import { pick, Table } from "../ui/table";
-import { tracksQueries } from "./queries";
+import { tracksOverTime, tracksQueries } from "./queries";
 import { Combinations, TrackBars } from "./track-bars";
 
 const shareSeries = [
@@ -33,7 +33,7 @@ export function Tracks() {
   const totals = useMetrics(tracksQueries.totals);
   const roles = useMetrics(tracksQueries.byRole);
   const combinations = useMetrics(tracksQueries.combinations);
-  const overSpec = { measures: ["audio_share", "video_share", "screen_share", "data_share", "url_share", "screen_seconds"], by: [by] } as const;
+  const overSpec = tracksOverTime(view);
   const over = useMetrics(overSpec);
   const byTime = new Map(over.data?.rows.map((row) => [row[by], row]));
   const points = bucketsOf(view.from, view.to, by).map((x) => ({ ...(byTime.get(x) as object), x }) as Point);

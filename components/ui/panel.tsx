@@ -20,6 +20,7 @@ interface PanelQuery {
 export function Panel({
   title,
   note,
+  action,
   legend,
   query,
   empty,
@@ -30,6 +31,8 @@ export function Panel({
 }: {
   title: string;
   note?: React.ReactNode;
+  /** What can be done with the figures. */
+  action?: React.ReactNode;
   legend?: React.ReactNode;
   query?: PanelQuery;
   /** What to say when there is nothing to show; children are not rendered then. */
@@ -41,29 +44,38 @@ export function Panel({
 }) {
   const id = useId();
   const [asTable, setAsTable] = useState(false);
-  const isReady = !query || (!query.isPending && !query.error);
+  const hasFigures = (!query || (!query.isPending && !query.error)) && !empty;
+  const hasControls = action !== undefined || table !== undefined;
   return (
-    <section aria-labelledby={id} className={clsx("min-w-0 rounded-xl border border-line bg-surface p-4", className)}>
-      <header className="mb-3 flex flex-wrap items-baseline gap-x-4 gap-y-1">
-        <h2 id={id} className="text-sm font-semibold">
+    <section aria-labelledby={id} className={clsx("@container min-w-0 rounded-xl border border-line bg-surface p-4", className)}>
+      <header className="mb-3 flex flex-wrap items-center gap-x-3 gap-y-1 text-xs text-faint">
+        <h2 id={id} className="mr-auto text-sm font-semibold text-ink">
           {title}
         </h2>
-        <div className="ml-auto flex flex-wrap items-center gap-3 text-xs text-faint">
-          {legend}
-          {note}
-          {table && isReady && !empty && (
-            <button
-              type="button"
-              className="no-print rounded p-1 text-faint hover:bg-sunken hover:text-ink"
-              aria-pressed={asTable}
-              aria-label={`${title}: ${asTable ? "show the chart" : "show the figures as a table"}`}
-              title={asTable ? "Show the chart" : "Show the figures as a table"}
-              onClick={() => setAsTable(!asTable)}
-            >
-              {asTable ? <ChartNoAxesColumn size={14} /> : <Table2 size={14} />}
-            </button>
-          )}
-        </div>
+        {(legend || note) && (
+          <div className={clsx("flex flex-wrap items-center gap-3", hasControls && "order-last basis-full @lg:order-none @lg:basis-auto")}>
+            {legend}
+            {note}
+          </div>
+        )}
+        {/* Their place is kept, so that nothing moves when the figures come. */}
+        {hasControls && (
+          <div className={clsx("flex items-center gap-3", !hasFigures && "invisible")}>
+            {action}
+            {table && (
+              <button
+                type="button"
+                className="no-print rounded p-1 text-faint hover:bg-sunken hover:text-ink"
+                aria-pressed={asTable}
+                aria-label={`${title}: ${asTable ? "show the chart" : "show the figures as a table"}`}
+                title={asTable ? "Show the chart" : "Show the figures as a table"}
+                onClick={() => setAsTable(!asTable)}
+              >
+                {asTable ? <ChartNoAxesColumn size={14} /> : <Table2 size={14} />}
+              </button>
+            )}
+          </div>
+        )}
       </header>
       <div
         style={{ minHeight }}

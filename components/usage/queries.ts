@@ -1,5 +1,7 @@
-import type { MeasureName } from "@/lib/metrics/measures";
-import type { MetricsSpec } from "../filters/view";
+import { type FilterName, filterNames } from "@/lib/metrics/dimensions";
+import { adds, type MeasureName } from "@/lib/metrics/measures";
+import { bucketFor } from "../data/over-time";
+import type { MetricsSpec, ViewState } from "../filters/view";
 
 /** What the chart of Usage can show. */
 export const usageMeasures = [
@@ -12,14 +14,27 @@ export const usageMeasures = [
 ] as const satisfies readonly MeasureName[];
 export type UsageMeasure = (typeof usageMeasures)[number];
 
-export const shownMeasures = [
-  "billed_minutes",
-  "calls",
-  "conferences",
-  "people",
-  "peak_concurrent",
-  "connect_seconds",
-  "bad_share",
-] as const satisfies readonly MeasureName[];
+export const usageSplits: FilterName[] = filterNames.filter((name) => name !== "conference" && name !== "person");
+
+export const shownMeasures = [...usageMeasures, "bad_share"] as const satisfies readonly MeasureName[];
+
+/** What the address asks to be shown, and whether its parts add up to the whole. */
+export function usageChoice(search: { get(name: string): string | null }): { measure: UsageMeasure; split: FilterName | null; canSplit: boolean } {
+  const measure = usageMeasures.find((name) => name === search.get("show")) ?? "billed_minutes";
+  return { measure, split: usageSplits.find((name) => name === search.get("split")) ?? null, canSplit: adds(measure) };
+}
+
+type Search = Parameters<typeof usageChoice>[0];
+
+export function usageOverTime({ from, to }: ViewState, search: Search): MetricsSpec {
+  const { measure, split, canSplit } = usageChoice(search);
+  const by = bucketFor(from, to);
+  return { measures: [measure], by: split && canSplit ? [by, split] : [by], compare: !split };
+}
+
+export function usageTable(_: ViewState, search: Search): MetricsSpec {
+  const { measure, split } = usageChoice(search);
+  return { measures: shownMeasures, by: [split ?? "room"], order: `-${measure}`, limit: 50 };
+}
 
 export const heatSpec = { measures: ["calls"], by: ["hour"] } as const satisfies MetricsSpec;

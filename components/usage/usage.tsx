@@ -1,8 +1,8 @@
 "use client";
 
 import { useSearchParams } from "next/navigation";
-import { dimensions, type FilterName, filterNames } from "@/lib/metrics/dimensions";
-import { adds, measures } from "@/lib/metrics/measures";
+import { dimensions, type FilterName } from "@/lib/metrics/dimensions";
+import { measures } from "@/lib/metrics/measures";
 import { weekdayOf } from "@/lib/time";
 import { ChartTable } from "../charts/chart-table";
 import { HeatMap } from "../charts/heat-map";
@@ -21,24 +21,18 @@ import type { MetricsSpec } from "../filters/view";
 import { BadShare } from "../overview/top-tables";
 import { pick, Table } from "../ui/table";
 import { Choice } from "./choice";
-import { heatSpec, shownMeasures, type UsageMeasure, usageMeasures } from "./queries";
-
-const splits: FilterName[] = filterNames.filter((name) => name !== "conference" && name !== "person");
+import { heatSpec, usageChoice, usageMeasures, usageOverTime, usageSplits, usageTable } from "./queries";
 
 /** Usage over time by any dimension, the dimension's table, and the rhythm of the week. Measure and split are in the address. */
 export function Usage() {
   const search = useSearchParams();
   const { view, change } = useView();
   const format = useFormat(view.tz);
-  const asked = search.get("show") ?? "";
-  const measure: UsageMeasure = usageMeasures.includes(asked as UsageMeasure) ? (asked as UsageMeasure) : "billed_minutes";
-  const askedSplit = search.get("split") as FilterName;
-  const split: FilterName | null = splits.includes(askedSplit) ? askedSplit : null;
-  const canSplit = adds(measure);
+  const { measure, split, canSplit } = usageChoice(search);
   const by = bucketFor(view.from, view.to);
-  const overSpec: MetricsSpec = { measures: [measure], by: split && canSplit ? [by, split] : [by], compare: !split };
+  const overSpec = usageOverTime(view, search);
   const over = useMetrics(overSpec);
-  const tableSpec: MetricsSpec = { measures: shownMeasures, by: [split ?? "room"], order: `-${measure}`, limit: 50 };
+  const tableSpec = usageTable(view, search);
   const table = useMetrics(tableSpec);
   const { unit, label } = measures[measure];
   const rows = over.data?.rows ?? [];
@@ -73,7 +67,7 @@ export function Usage() {
           label="Split by"
           name="split"
           value={split ?? ""}
-          options={[["", "nothing"], ...splits.map((name): [string, string] => [name, dimensions[name].label])]}
+          options={[["", "nothing"], ...usageSplits.map((name): [string, string] => [name, dimensions[name].label])]}
           onPick={(name) => change({ split: name === "" ? null : name })}
         />
       </div>

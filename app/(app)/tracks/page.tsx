@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { tracksQueries } from "@/components/tracks/queries";
+import { tracksOverTime, tracksQueries } from "@/components/tracks/queries";
 import { Tracks } from "@/components/tracks/tracks";
 import { Prefetched, type SearchParams } from "../prefetched";
 
@@ -7,7 +7,7 @@ export const metadata: Metadata = { title: "Tracks" };
 
 export default function TracksPage({ searchParams }: { searchParams: SearchParams }) {
   return (
-    <Prefetched specs={[tracksQueries.totals, tracksQueries.combinations, tracksQueries.byRole]} searchParams={searchParams}>
+    <Prefetched specs={[tracksQueries.totals, tracksQueries.combinations, tracksOverTime, tracksQueries.byRole]} searchParams={searchParams}>
       <Tracks />
     </Prefetched>
   );
