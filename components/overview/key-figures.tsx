@@ -92,7 +92,7 @@ function Delta({ name, now, before, whole, onWhy }: { name: MeasureName; now: un
   const { unit, ...measure } = measures[name];
   if (!whole) {
     return (
-      <span className="text-xs text-faint" title="One of the two periods is not fully loaded, so a comparison would mislead.">
+      <span className="shrink-0 whitespace-nowrap text-xs text-faint" title="One of the two periods is not fully loaded, so a comparison would mislead.">
         no comparison
       </span>
     );
