@@ -101,74 +101,87 @@ function stopsJob(error: unknown): boolean {
   return ["unauthorised", "forbidden", "redirect", "tls", "refused_address", "cancelled"].includes(error.kind);
 }
 
+type Totals = Pick<StoredJob, "daysDone" | "calls" | "rejected" | "duplicates">;
+
 async function runJob(id: string): Promise<void> {
   const db = await state();
   const [job] = await db.select().from(jobs).where(eq(jobs.id, id));
   const live = running().get(id);
   if (!job || !live || job.state !== "running") return;
   const failures = new Set<string>();
-  const total = { daysDone: job.daysDone, calls: job.calls, rejected: job.rejected, duplicates: job.duplicates };
+  const total: Totals = { daysDone: job.daysDone, calls: job.calls, rejected: job.rejected, duplicates: job.duplicates };
   try {
     live.abort.signal.throwIfAborted();
-    const client = await clientOfAccount(job.account);
-    let days = await daysToLoad(job.account, job.from, job.to, job.mode, job.createdAt);
-    let perDay: number | null = null;
-    const done = async (loading: Loading, outcome: LoadOutcome) => {
-      total.daysDone += loading.days.length;
-      total.calls += outcome.calls;
-      total.rejected += outcome.rejected;
-      total.duplicates += outcome.duplicates;
-      await db.update(jobs).set(total).where(eq(jobs.id, id));
-      loading.settle();
-    };
-    const failed = async (loading: Loading, error: unknown) => {
-      const { window } = loading;
-      if (live.cancelledBy) throw error;
-      if (stopsJob(error)) {
-        days = [];
-        await markFailed(job.account, window.from, window.to, messageOf(error)).catch(() => {});
-        throw error;
-      }
-      loading.settle();
-      perDay = null;
-      // A window of several days is tried again day by day, so that one bad day costs only itself.
-      if (loading.days.length > 1) days = [...loading.days, ...days];
-      else {
-        failures.add(`${window.from}: ${messageOf(error)}`);
-        await markFailed(job.account, window.from, window.to, messageOf(error));
-      }
-    };
-    const reading = turns();
-    /** Reads the next answer, once the one before has come. Resolves with null when no day is left. */
-    const next = () =>
-      reading(async () => {
-        while (days.length > 0) {
-          live.abort.signal.throwIfAborted();
-          const loading = new Loading(client, job.account, nextWindow(days, perDay), live);
-          days = days.slice(loading.days.length);
-          if (await loading.read) {
-            perDay = loading.perDay;
-            return loading;
-          }
-          await loading.outcome.catch((error) => failed(loading, error));
-        }
-        return null;
-      });
-    // Two lanes: the warehouse takes in one answer while the next one is read.
-    const lane = async () => {
-      for (let loading = await next(); loading; loading = await next()) {
-        const read = loading;
-        await read.outcome.then(
-          (outcome) => done(read, outcome),
-          (error) => failed(read, error),
-        );
-      }
-    };
-    const broken = (await Promise.allSettled([lane(), lane()])).find((end) => end.status === "rejected");
-    if (broken) throw broken.reason;
+    await loadDays(job, live, total, failures);
   } catch (error) {
     failures.add(live.cancelledBy ? `Cancelled by ${live.cancelledBy}.` : messageOf(error));
   }
+  await endJob(id, total, failures);
+}
+
+/** Loads what is open of a job's days, adding to `total` and, for days that cannot be loaded, to `failures`. Throws what ends the job. */
+async function loadDays(job: StoredJob, live: Running, total: Totals, failures: Set<string>): Promise<void> {
+  const db = await state();
+  const client = await clientOfAccount(job.account);
+  let days = await daysToLoad(job.account, job.from, job.to, job.mode, job.createdAt);
+  let perDay: number | null = null;
+  const done = async (loading: Loading, outcome: LoadOutcome) => {
+    total.daysDone += loading.days.length;
+    total.calls += outcome.calls;
+    total.rejected += outcome.rejected;
+    total.duplicates += outcome.duplicates;
+    await db.update(jobs).set(total).where(eq(jobs.id, job.id));
+    loading.settle();
+  };
+  const failed = async (loading: Loading, error: unknown) => {
+    const { window } = loading;
+    if (live.cancelledBy) throw error;
+    if (stopsJob(error)) {
+      days = [];
+      await markFailed(job.account, window.from, window.to, messageOf(error)).catch(() => {});
+      throw error;
+    }
+    loading.settle();
+    perDay = null;
+    // A window of several days is tried again day by day, so that one bad day costs only itself.
+    if (loading.days.length > 1) days = [...loading.days, ...days];
+    else {
+      failures.add(`${window.from}: ${messageOf(error)}`);
+      await markFailed(job.account, window.from, window.to, messageOf(error));
+    }
+  };
+  const reading = turns();
+  /** Reads the next answer, once the one before has come. Resolves with null when no day is left. */
+  const next = () =>
+    reading(async () => {
+      while (days.length > 0) {
+        live.abort.signal.throwIfAborted();
+        const loading = new Loading(client, job.account, nextWindow(days, perDay), live);
+        days = days.slice(loading.days.length);
+        if (await loading.read) {
+          perDay = loading.perDay;
+          return loading;
+        }
+        await loading.outcome.catch((error) => failed(loading, error));
+      }
+      return null;
+    });
+  // Two lanes: the warehouse takes in one answer while the next one is read.
+  const lane = async () => {
+    for (let loading = await next(); loading; loading = await next()) {
+      const read = loading;
+      await read.outcome.then(
+        (outcome) => done(read, outcome),
+        (error) => failed(read, error),
+      );
+    }
+  };
+  const broken = (await Promise.allSettled([lane(), lane()])).find((end) => end.status === "rejected");
+  if (broken) throw broken.reason;
+}
+
+async function endJob(id: string, total: Totals, failures: Set<string>): Promise<void> {
+  const db = await state();
   const told = [...failures].slice(0, 5).join(" ") + (failures.size > 5 ? ` And ${failures.size - 5} more days.` : "");
   const error = failures.size === 0 ? null : told;
   const outcome = { ...total, state: failures.size === 0 ? ("done" as const) : ("failed" as const), error, finishedAt: Date.now() };
@@ -183,7 +196,7 @@ async function runJob(id: string): Promise<void> {
   }
 }
 
-type Outcome = { daysDone: number; calls: number; rejected: number; duplicates: number; state: JobState; error: string | null; finishedAt: number };
+type Outcome = Totals & { state: JobState; error: string | null; finishedAt: number };
 const ended = () => once("sync-ended", () => new Map<string, Outcome>());
 
 type StoredJob = typeof jobs.$inferSelect;
