@@ -70,7 +70,7 @@ export function DrawnChart(props: TimeChartProps) {
             )}
           </g>
         ))}
-      <svg aria-hidden width="100%" height={tall} viewBox={`0 0 ${across} ${tall}`} preserveAspectRatio="none" className="overflow-visible">
+      <svg aria-hidden width="100%" height={tall} viewBox={`0 0 ${across} ${tall}`} preserveAspectRatio="none" overflow="visible">
         {form !== "bars" &&
           layers.map(({ key, color, spans }) => (
             <Fragment key={key}>

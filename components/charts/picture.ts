@@ -33,6 +33,8 @@ export async function savePicture(panel: HTMLElement, { title, form, lines }: { 
     sheet.append(text);
   }
   document.body.append(sheet);
+  // What a style sheet hides within a drawing would be seen: drawings are copied without it.
+  for (const part of copy.querySelectorAll("svg *")) if (getComputedStyle(part).display === "none") part.remove();
   try {
     const options = { pixelRatio: scale, backgroundColor: "#ffffff", style: { position: "static", left: "0" } };
     const url = form === "png" ? await toPng(sheet, options) : await toSvg(sheet, options);
