@@ -118,6 +118,22 @@ test("the keyboard alone: skip link, navigation, a filter set and taken away", a
   await expect(page).not.toHaveURL(/room=/);
 });
 
+test("a chart answers the keyboard: arrows go from day to day, Enter narrows to one", async ({ page }) => {
+  await page.goto(`/overview?${october}`);
+  await page.waitForLoadState("networkidle");
+  await page.getByRole("button", { name: /per day: show the figures/ }).focus();
+  await page.keyboard.press("Shift");
+  const chart = page.getByRole("img", { name: /Billed connect minutes/ });
+  await chart.locator(".recharts-bar-rectangle").first().waitFor();
+  await page.keyboard.press("Tab");
+  await expect(chart).toHaveCSS("outline-style", "solid");
+  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("ArrowRight");
+  await expect(chart.getByText("Sat 3 Oct 2026")).toBeVisible();
+  await page.keyboard.press("Enter");
+  await expect(page).toHaveURL(/from=2026-10-03&to=2026-10-03/);
+});
+
 test("Usage splits by a dimension, Quality and Tracks drill down by a click", async ({ page }) => {
   await page.goto(`/usage?${october}`);
   await page.waitForLoadState("networkidle");

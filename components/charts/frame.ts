@@ -18,7 +18,7 @@ export interface TimeChartProps {
   tickUnit?: number | undefined;
   /** The name of the sum of the series, when they add up to one. */
   total?: string | undefined;
-  /** A click on a point calls it with its `x` twice, a drag with the first and the last `x` dragged over. */
+  /** A click or Enter on a point calls it with its `x` twice, a drag with the first and the last `x` dragged over. */
   onPick?: ((from: string, to: string) => void) | undefined;
 }
 

@@ -1,13 +1,13 @@
 "use client";
 
-import { useLayoutEffect, useRef, useState } from "react";
-import { Area, Bar, CartesianGrid, ComposedChart, Line, ReferenceArea, ResponsiveContainer, Tooltip, XAxis, YAxis } from "recharts";
+import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { Area, Bar, CartesianGrid, ComposedChart, Line, ReferenceArea, ResponsiveContainer, Tooltip, useActiveTooltipLabel, XAxis, YAxis } from "recharts";
 import { aloneRadius, areaOpacity, frameOf, isAlone, margin, type TimeChartProps } from "./frame";
 import type { Point } from "./series";
 import { TooltipBox } from "./tooltip";
 import { XTick } from "./x-tick";
 
-/** A chart over time that tells the values under the pointer and takes clicks and drags. */
+/** A chart over time that tells the values under the pointer or at the arrow keys, and takes clicks, drags and Enter. */
 export default function LiveChart(props: TimeChartProps) {
   const { points, series, height, formatX, formatLongX, formatY, formatTick, total, onPick } = props;
   const { form, isStacked, hasPrevious, levels, barShare, ticks } = frameOf(props);
@@ -16,6 +16,7 @@ export default function LiveChart(props: TimeChartProps) {
   const box = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   useLayoutEffect(() => setWidth(box.current?.offsetWidth ?? 0), []);
+  const active = useRef<string>(undefined);
   const [dragged, setDragged] = useState<{ from: string; to: string } | null>(null);
   const labelOf = (state: { activeLabel?: string | number | undefined }) => (state.activeLabel === undefined ? null : String(state.activeLabel));
   const begin = (state: { activeLabel?: string | number | undefined }) => {
@@ -40,7 +41,14 @@ export default function LiveChart(props: TimeChartProps) {
       <g key={at.index} />
     );
   return (
-    <div className="h-full" ref={box}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: the chart in it has the focus; arrow keys go to its points
+    <div
+      className="h-full"
+      ref={box}
+      onKeyDown={({ key }) => {
+        if (key === "Enter" && active.current !== undefined) onPick?.(active.current, active.current);
+      }}
+    >
       {width > 0 && (
         <ResponsiveContainer width="100%" height="100%" initialDimension={{ width, height }}>
           <ComposedChart
@@ -52,6 +60,7 @@ export default function LiveChart(props: TimeChartProps) {
             margin={{ top: margin.top, right: margin.right, bottom: 0, left: 0 }}
             barCategoryGap={`${50 * (1 - barShare)}%`}
           >
+            <ActivePoint at={active} />
             <CartesianGrid vertical={false} stroke="var(--line)" />
             <XAxis
               dataKey="x"
@@ -108,4 +117,13 @@ export default function LiveChart(props: TimeChartProps) {
       )}
     </div>
   );
+}
+
+/** Keeps the `x` of the point that pointer or keys are at. */
+function ActivePoint({ at }: { at: RefObject<string | undefined> }) {
+  const label = useActiveTooltipLabel();
+  useEffect(() => {
+    at.current = label === undefined ? undefined : String(label);
+  }, [at, label]);
+  return null;
 }

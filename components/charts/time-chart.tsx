@@ -20,7 +20,10 @@ export function TimeChart(props: TimeChartProps) {
       role="img"
       aria-label={props.label}
       style={{ height: props.height }}
-      className={clsx("@container relative [&_*]:outline-none", props.onPick && "cursor-pointer select-none")}
+      className={clsx(
+        "@container relative rounded-md outline-accent has-focus-visible:outline-2 [&_*]:outline-none",
+        props.onPick && "cursor-pointer select-none",
+      )}
     >
       {isHere ? (
         <Suspense fallback={drawn}>
