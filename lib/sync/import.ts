@@ -2,7 +2,7 @@ import { findAccount, listAccounts } from "../accounts";
 import { AnswerReader, CdrFault, ndjsonRecords } from "../cdr";
 import { badInput } from "../error";
 import { importedAccount } from "../metrics";
-import { type LoadOutcome, warehouse } from "../warehouse";
+import { warehouse } from "../warehouse";
 
 const headBytes = 1024 * 1024;
 
@@ -10,7 +10,10 @@ const headBytes = 1024 * 1024;
  * Loads a file of CDRs: an answer of the CDR API, a JSON list of records, or NDJSON. All of it, or nothing. Days are not
  * marked as loaded: nothing says that a file is whole. Error: `bad_input` on `file`, saying what is wrong with it.
  */
-export async function importFile(file: AsyncIterable<Uint8Array>, account: string | undefined): Promise<LoadOutcome> {
+export async function importFile(
+  file: AsyncIterable<Uint8Array>,
+  account: string | undefined,
+): Promise<{ calls: number; duplicates: number; rejected: number }> {
   const owner =
     account === undefined && (await listAccounts()).length === 0
       ? importedAccount.id
@@ -19,7 +22,8 @@ export async function importFile(file: AsyncIterable<Uint8Array>, account: strin
         : (await findAccount(account)).id;
   const store = await warehouse();
   try {
-    return await store.load(owner, await recordsOf(file));
+    const { calls, duplicates, rejected } = await store.load(owner, await recordsOf(file));
+    return { calls, duplicates, rejected: rejected.size };
   } catch (error) {
     if (error instanceof CdrFault) throw badInput("file", error.message.replace("The answer", "the file"));
     throw error;

@@ -125,10 +125,13 @@ async function loadDays(job: StoredJob, live: Running, total: Totals, failures: 
   const client = await clientOfAccount(job.account);
   let days = await daysToLoad(job.account, job.from, job.to, job.mode, job.createdAt);
   let perDay: number | null = null;
+  const rejected = new Set<string>();
   const done = async (loading: Loading, outcome: LoadOutcome) => {
     total.daysDone += loading.days.length;
     total.calls += outcome.calls;
-    total.rejected += outcome.rejected;
+    // Windows overlap by a day, so the same may be rejected in two.
+    for (const hash of outcome.rejected) rejected.add(hash);
+    total.rejected = job.rejected + rejected.size;
     total.duplicates += outcome.duplicates;
     await db.update(jobs).set(total).where(eq(jobs.id, job.id));
     loading.settle();

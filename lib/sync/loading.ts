@@ -1,5 +1,5 @@
 import { type CdrClient, retrying } from "../cdr";
-import { addDays, daysBetween } from "../time";
+import { addDays, DAY_MS, dayNumber, daysBetween } from "../time";
 import { type LoadOutcome, warehouse } from "../warehouse";
 import { markLoaded } from "./coverage";
 import type { Window } from "./plan";
@@ -64,7 +64,8 @@ export class Loading {
       fetchedAt = Date.now();
       this.settle();
       const batches = await client.open({ kind: "period", from: window.from, to: addDays(window.to, 1) }, live.abort.signal);
-      return store.load(account, this.counted(batches));
+      // The further day is counted by the window that asks for it.
+      return store.load(account, this.counted(batches), { from: dayNumber(window.from) * DAY_MS, until: (dayNumber(window.to) + 1) * DAY_MS });
     }, live.abort.signal);
     await markLoaded(account, window.from, window.to, fetchedAt);
     return outcome;

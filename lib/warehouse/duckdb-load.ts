@@ -8,7 +8,7 @@ import { keepPseudonyms } from "./duckdb-purge";
 import type { RawFiles } from "./duckdb-raw";
 import { type Slice, sliceRecords, spool } from "./duckdb-spool";
 import { column, inTransaction } from "./duckdb-statements";
-import type { LoadOutcome } from "./warehouse";
+import type { LoadOutcome, Stretch } from "./warehouse";
 
 /** One load under way. */
 export interface Load {
@@ -16,6 +16,8 @@ export interface Load {
   hands: [DuckDBConnection, DuckDBConnection];
   account: string;
   loadId: bigint;
+  /** Calls logged outside it are kept, but not counted in the outcome. */
+  counted: Stretch;
   /** Reading a slice, and writing it. More at once, of whichever load, would take the engine's memory several times. */
   steps: TwoSteps;
   /** To be told of rows that do not fill a group. */
@@ -40,15 +42,14 @@ export async function loadAnswer(load: Load, directory: string, raw: RawFiles, b
   const { hands, account, loadId, rejected } = load;
   for (const hand of hands) await hand.run(makeKnown);
   const writer = await raw.writer(loadId);
-  let seen = 0;
   /** What each hand is taking in, while further slices are being written. */
-  const taking = hands.map(() => Promise.resolve(0));
+  const taking = hands.map(() => Promise.resolve());
   let slices = 0;
   try {
     for await (const slice of spool(directory, writer, batches)) {
       const turn = slices++ % hands.length;
       try {
-        seen += (await taking[turn]) as number;
+        await taking[turn];
       } catch (error) {
         await slice.discard();
         throw error;
@@ -57,7 +58,7 @@ export async function loadAnswer(load: Load, directory: string, raw: RawFiles, b
       taken.catch(() => {});
       taking[turn] = taken;
     }
-    for (const taken of taking) seen += await taken;
+    for (const taken of taking) await taken;
   } finally {
     await Promise.allSettled(taking);
     await writer.close();
@@ -71,9 +72,11 @@ export async function loadAnswer(load: Load, directory: string, raw: RawFiles, b
         await writeOthers(load, connection);
         await connection.run(removeOthers, [loadId]);
         await keepPseudonyms(connection, loadId);
-        const { calls, without_id } = await goLive(connection, account, loadId);
+        const seen = await countCalls(connection, load);
+        await goLive(connection, account, loadId);
         await keepRejected(connection, account, [...rejected.values()]);
-        return { calls, duplicates: seen - calls, withoutId: without_id, rejected: rejected.size };
+        const calls = await countCalls(connection, load);
+        return { calls, duplicates: seen - calls, rejected: new Set(rejected.keys()) };
       }),
   );
   // The load counts and is on the disk. Nothing that goes wrong from here on may undo it.
@@ -94,8 +97,17 @@ export async function discardLoad(connection: DuckDBConnection, raw: RawFiles, l
   await raw.remove(loadId);
 }
 
-/** Takes one slice in; returns how many of its records are calls. */
-async function takeSlice(load: Load, hand: DuckDBConnection, slice: Slice): Promise<number> {
+/** Rows of a load that its outcome tells of: before it counts each sighting, afterwards each call. */
+async function countCalls(connection: DuckDBConnection, { loadId, counted }: Load): Promise<number> {
+  const [rows] = await column<number>(connection, "SELECT count(*)::INTEGER FROM call_rows WHERE load_id = $1 AND logged_ms >= $2 AND logged_ms < $3", [
+    loadId,
+    BigInt(counted.from),
+    BigInt(counted.until),
+  ]);
+  return rows as number;
+}
+
+async function takeSlice(load: Load, hand: DuckDBConnection, slice: Slice): Promise<void> {
   const { account, loadId } = load;
   const firstSeq = load.takeSeqs(slice.count);
   const read = async () => {
@@ -104,40 +116,33 @@ async function takeSlice(load: Load, hand: DuckDBConnection, slice: Slice): Prom
   };
   const write = async () => {
     await tellNew(hand, loadId, firstSeq);
-    const rejected = await takeOthers(load, hand, slice, firstSeq);
+    await takeOthers(load, hand, slice, firstSeq);
     await appendBlocks(hand, account, loadId, firstSeq, slice.blocks);
     await hand.run("COMMIT");
-    return slice.count - rejected;
   };
   try {
-    const calls = await load.steps.do(read, write);
+    await load.steps.do(read, write);
     if (slice.count < sliceRecords) await load.loose(slice.count);
-    return calls;
   } catch (error) {
     await hand.run("ROLLBACK").catch(() => {});
     throw error;
   }
 }
 
-/** Reads those records of a slice that the engine did not read itself; returns how many are rejected. */
-async function takeOthers(load: Load, hand: DuckDBConnection, slice: Slice, firstSeq: number): Promise<number> {
+/** Reads those records of a slice that the engine did not read itself. */
+async function takeOthers(load: Load, hand: DuckDBConnection, slice: Slice, firstSeq: number): Promise<void> {
   const { others, rejected, loadId } = load;
   let length = 0;
-  let count = 0;
   for (const index of await column<number>(hand, othersOf(firstSeq, slice.count))) {
     const raw = await slice.record(index);
     length += raw.length;
     const outcome = checkRecord(raw);
     if ("call" in outcome) others.push({ seq: firstSeq + index, call: outcome.call });
-    else {
-      noteRejected(rejected, outcome.reason, raw);
-      count++;
-    }
+    else noteRejected(rejected, outcome.reason, raw);
   }
   if (others.length >= mostOthers) await writeOthers(load, hand);
   // Texts that are far too long must not lie in the engine until the load ends.
   if (length > mostOthersLength) await hand.run(removeOthers, [loadId]);
-  return count;
 }
 
 async function writeOthers({ account, loadId, others }: Load, hand: DuckDBConnection): Promise<void> {
@@ -176,7 +181,7 @@ const aboveSeqs = 2n ** 53n;
  * Makes a load's rows count. Of calls with one identity only the record that came last stays: that of the load which began
  * last, and of its records the last. Its sightings are the sum.
  */
-async function goLive(connection: DuckDBConnection, account: string, loadId: bigint): Promise<{ calls: number; without_id: number }> {
+async function goLive(connection: DuckDBConnection, account: string, loadId: bigint): Promise<void> {
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE met AS
      SELECT call_id, seq, load_id::HUGEINT * ${aboveSeqs} + seq AS place, sightings FROM call_rows
@@ -198,12 +203,6 @@ async function goLive(connection: DuckDBConnection, account: string, loadId: big
     await connection.run("UPDATE call_rows SET sightings = r.sightings FROM repeated r WHERE call_rows.seq = r.keep");
     await dropDeadBlocks(connection);
   }
-  const reader = await connection.runAndReadAll(
-    `SELECT count(*)::INTEGER AS calls, (count(*) FILTER (WHERE id_source <> 'cdr_id'))::INTEGER AS without_id
-     FROM calls WHERE load_id = $1`,
-    [loadId],
-  );
-  return reader.getRowObjectsJS()[0] as { calls: number; without_id: number };
 }
 
 /** What a call's bill and its place rest on: a record that comes again with another of these is told by the audit. */

@@ -17,7 +17,7 @@ import { erasePerson, type Purging, purgeBefore, purgeErased, removeDeadFiles } 
 import { RawFiles } from "./duckdb-raw";
 import { makeDirectory, migrate } from "./duckdb-schema";
 import { checkpoint, inTransaction, quoted } from "./duckdb-statements";
-import type { LoadOutcome, RoomLabel, Row, SqlValue, Statement, Warehouse } from "./warehouse";
+import type { LoadOutcome, RoomLabel, Row, SqlValue, Statement, Stretch, Warehouse } from "./warehouse";
 
 export interface DuckDbOptions {
   /** Most memory that the engine takes, as DuckDB writes it (`512MB`). Beyond it, it spills to disk. */
@@ -53,6 +53,8 @@ export async function openDuckDb(path: string, options: DuckDbOptions = {}): Pro
   }
 }
 
+/** All instants that there are. */
+const always: Stretch = { from: -8.64e15, until: 8.64e15 };
 const tidyPauseMs = 3_000;
 const mostLooseRows = 2_048;
 let csvFiles = 0;
@@ -146,11 +148,11 @@ class DuckDbWarehouse implements Warehouse {
   }
 
   /** Several loads may be under way; their slices and their ends go through the same two steps. A purge waits for all of them, and they for it. */
-  async load(account: string, batches: AsyncIterable<Uint8Array[]>): Promise<LoadOutcome> {
+  async load(account: string, batches: AsyncIterable<Uint8Array[]>, counted: Stretch = always): Promise<LoadOutcome> {
     // Taken here, so that the load which begins later has the larger number.
     const loadId = BigInt(this.takeSeqs(1));
     const load = this.purging.then(() =>
-      this.withOwnConnection((one) => this.withOwnConnection((other) => this.loadNow([one, other], account, loadId, batches))),
+      this.withOwnConnection((one) => this.withOwnConnection((other) => this.loadNow({ hands: [one, other], account, loadId, counted }, batches))),
     );
     const settled = load.catch(() => {});
     this.loads.add(settled);
@@ -161,19 +163,19 @@ class DuckDbWarehouse implements Warehouse {
     }
   }
 
-  private async loadNow(hands: Load["hands"], account: string, loadId: bigint, batches: AsyncIterable<Uint8Array[]>): Promise<LoadOutcome> {
+  private async loadNow(asked: Pick<Load, "hands" | "account" | "loadId" | "counted">, batches: AsyncIterable<Uint8Array[]>): Promise<LoadOutcome> {
     const { steps } = this;
-    const [connection] = hands;
+    const [connection] = asked.hands;
     const takeSeqs = (count: number) => this.takeSeqs(count);
     const loose = (rows: number) => this.loose(connection, rows);
     try {
       await steps.alone(() => setUp(connection, forLoading));
-      const load = { hands, account, loadId, steps, loose, takeSeqs, others: [], rejected: new Map() };
+      const load = { ...asked, steps, loose, takeSeqs, others: [], rejected: new Map() };
       const outcome = await loadAnswer(load, this.spoolDirectory, this.raw, batches);
       this.directoryIsOld();
       return outcome;
     } catch (error) {
-      await discardLoad(connection, this.raw, loadId).catch(() => {});
+      await discardLoad(connection, this.raw, asked.loadId).catch(() => {});
       throw storageError(error, this.path);
     } finally {
       // Whatever stands in the way of this must not stand in the place of how the load ended.

@@ -53,9 +53,14 @@ export interface LoadOutcome {
   calls: number;
   /** Sightings beyond the first within this answer. */
   duplicates: number;
-  /** Calls without a `cdr_id`. */
-  withoutId: number;
-  rejected: number;
+  /** The rejected records, each once, by the hashes of their texts. */
+  rejected: ReadonlySet<string>;
+}
+
+/** A stretch of time: from an instant on, and up to another, which is not in it (ms). */
+export interface Stretch {
+  from: number;
+  until: number;
 }
 
 /** What people call a room, and the department or cost centre that it belongs to. */
@@ -80,9 +85,10 @@ export interface Warehouse {
    * Loads an answer, given as batches of record texts (UTF-8 JSON), in one transaction: all of it, or nothing when the iteration throws. Idempotent by (account,
    * call_id): the record of the load that began last wins, sightings add up. A rejected record is kept once per account.
    * Every record is read by the rules of `normalise`. Errors: `storage_full` when the disk is; `not_cdr` for a record
-   * that is no JSON; whatever the iteration throws.
+   * that is no JSON; whatever the iteration throws. With a stretch, its outcome tells of calls logged in that alone: an
+   * answer may hold more than was wanted.
    */
-  load(account: string, batches: AsyncIterable<Uint8Array[]>): Promise<LoadOutcome>;
+  load(account: string, batches: AsyncIterable<Uint8Array[]>, counted?: Stretch): Promise<LoadOutcome>;
   /** Replaces `room_labels`. The state store is where labels are kept; the engine needs them beside the calls. */
   setRoomLabels(labels: RoomLabel[]): Promise<void>;
   /** Brings `directory` up to date with the loads since it was made. Searching it is a fraction of searching the calls. */
