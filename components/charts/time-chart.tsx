@@ -6,7 +6,8 @@ import { DrawnChart } from "./drawn-chart";
 import type { TimeChartProps } from "./frame";
 import { useIsHere } from "./is-here";
 
-const LiveChart = lazy(() => import("./live-chart"));
+/** Where it cannot be had (no network, another version was installed meanwhile), the drawing stays. */
+const LiveChart = lazy(() => import("./live-chart").catch(() => ({ default: DrawnChart })));
 
 /**
  * Series over time: stacked bars, an area or lines, with a dashed line for what they are compared with (`previous` of each

@@ -2,6 +2,7 @@
 
 import { CallsPanel } from "../calls/calls";
 import { useFormat } from "../data/format";
+import { MetricsPanel } from "../data/metrics-panel";
 import { bucketFor } from "../data/over-time";
 import { useMetrics } from "../data/use-metrics";
 import { useWorkspace } from "../data/workspace";
@@ -10,9 +11,8 @@ import { useView } from "../filters/use-view";
 import { KeyFigures } from "../overview/key-figures";
 import { MinutesByDay } from "../overview/minutes-by-day";
 import { BadOverTimeChart, BadOverTimeTable, badPoints } from "../quality/bad-over-time";
-import { matrixSpec } from "../quality/queries";
+import { badSpec, matrixSpec } from "../quality/queries";
 import { StreamMatrix } from "../quality/stream-matrix";
-import { Panel } from "../ui/panel";
 import { PersonalData } from "./personal-data";
 
 /** One person's calls over time and their quality. The page is inside `FixedFilters`. */
@@ -22,7 +22,7 @@ export function Person({ id }: { id: string }) {
   const format = useFormat(view.tz);
   const by = bucketFor(view.from, view.to);
   const named = useMetrics({ measures: ["calls"], by: ["person"], limit: 1 });
-  const over = useMetrics({ measures: ["bad_share", "bad_calls", "rated_calls"], by: [by] });
+  const over = useMetrics(badSpec(view));
   const matrix = useMetrics(matrixSpec);
   const name = named.data?.meta.names[id] ?? id;
   const totals = over.data?.totals;
@@ -42,7 +42,8 @@ export function Person({ id }: { id: string }) {
       <KeyFigures />
       <MinutesByDay />
       <div className="grid gap-3 lg:grid-cols-2">
-        <Panel
+        <MetricsPanel
+          spec={badSpec(view)}
           title="Bad calls over time"
           note={totals && `${format.figure(totals.bad_calls, "count")} of ${format.figure(totals.rated_calls, "count")} rated calls`}
           query={over}
@@ -51,10 +52,10 @@ export function Person({ id }: { id: string }) {
           table={<BadOverTimeTable points={points} />}
         >
           <BadOverTimeChart points={points} by={by} height={220} />
-        </Panel>
-        <Panel title="Streams" note="share rated Bad, bit rates, time by grade" query={matrix} minHeight={250}>
+        </MetricsPanel>
+        <MetricsPanel spec={matrixSpec} title="Streams" note="share rated Bad, bit rates, time by grade" query={matrix} minHeight={250}>
           {matrix.data && <StreamMatrix totals={matrix.data.totals} detailed />}
-        </Panel>
+        </MetricsPanel>
       </div>
       <CallsPanel title="Calls of this person" />
     </>
