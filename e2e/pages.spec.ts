@@ -159,6 +159,20 @@ test("a chart that cannot come alive stays a drawing, and the page goes on", asy
   ).toBeVisible();
 });
 
+test("an address that is none, and a page that breaks, say so and lead on", async ({ page }) => {
+  expect((await page.goto("/no-such-page"))?.status()).toBe(404);
+  await expect(page.getByRole("heading", { name: "There is no such page" })).toBeVisible();
+  await page.getByRole("link", { name: "Go to the first page" }).click();
+  await expect(page.getByRole("heading", { name: "Overview" })).toBeVisible();
+  await page.waitForLoadState("networkidle");
+  await page.route("**/_next/static/chunks/**", (route) => route.abort());
+  await page.getByRole("link", { name: "Explore" }).click();
+  await expect(page.getByRole("heading", { name: "This page could not be shown" })).toBeVisible();
+  await page.unroute("**/_next/static/chunks/**");
+  await page.getByRole("button", { name: "Load again" }).click();
+  await expect(page.getByRole("heading", { name: "Explore" })).toBeVisible();
+});
+
 test("Usage splits by a dimension, Quality and Tracks drill down by a click", async ({ page }) => {
   await page.goto(`/usage?${october}`);
   await page.waitForLoadState("networkidle");

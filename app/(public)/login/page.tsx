@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { redirect } from "next/navigation";
-import { SignInCard } from "@/components/sign-in/card";
 import { SignInForm } from "@/components/sign-in/sign-in-form";
+import { LoneCard } from "@/components/ui/lone-card";
 import { hasProvider, needsSetUp, signedIn } from "@/lib/auth";
 
 export const metadata: Metadata = { title: "Sign in" };
@@ -12,8 +12,8 @@ export default async function LoginPage({ searchParams }: { searchParams: Promis
   if (await signedIn()) redirect("/");
   const { error } = await searchParams;
   return (
-    <SignInCard title="Sign in" lead="Usage and billing of your video calls.">
+    <LoneCard title="Sign in" lead="Usage and billing of your video calls.">
       <SignInForm hasProvider={hasProvider()} error={[error].flat()[0]} />
-    </SignInCard>
+    </LoneCard>
   );
 }

@@ -1,6 +1,6 @@
 import type { Metadata } from "next";
-import { SignInCard } from "@/components/sign-in/card";
 import { InviteForm } from "@/components/sign-in/invite-form";
+import { LoneCard } from "@/components/ui/lone-card";
 import { invited } from "@/lib/auth";
 
 export const metadata: Metadata = { title: "Set your password", robots: "noindex" };
@@ -12,16 +12,16 @@ export default async function InvitePage({ params }: { params: Promise<{ token: 
   const person = await invited(token);
   if (!person) {
     return (
-      <SignInCard title="This link is not valid any more" lead="It works once, for a week. Ask an admin for a new one.">
+      <LoneCard title="This link is not valid any more" lead="It works once, for a week. Ask an admin for a new one.">
         <a className="underline" href="/login">
           Sign in
         </a>
-      </SignInCard>
+      </LoneCard>
     );
   }
   return (
-    <SignInCard title={`Welcome, ${person.name}`} lead={`Choose the password with which ${person.email} signs in.`}>
+    <LoneCard title={`Welcome, ${person.name}`} lead={`Choose the password with which ${person.email} signs in.`}>
       <InviteForm token={token} email={person.email} />
-    </SignInCard>
+    </LoneCard>
   );
 }

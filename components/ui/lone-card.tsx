@@ -1,4 +1,5 @@
-export function SignInCard({ title, lead, children }: { title: string; lead: string; children: React.ReactNode }) {
+/** The one card of a page without navigation. */
+export function LoneCard({ title, lead, children }: { title: string; lead: string; children?: React.ReactNode }) {
   return (
     <main className="grid min-h-screen place-items-center p-4">
       <div className="w-full max-w-sm rounded-xl border border-line bg-surface p-6">
