@@ -11,7 +11,7 @@ const LiveChart = lazy(() => import("./live-chart").catch(() => ({ default: Draw
 
 /**
  * Series over time: stacked bars, an area or lines, with a dashed line for what they are compared with (`previous` of each
- * point). It comes as a drawing with the page; what answers pointer and keys is 129 KB and comes with their first move.
+ * point). It comes as a drawing with the page; what answers pointer and keys is some 120 KB and comes with their first move.
  */
 export function TimeChart(props: TimeChartProps) {
   const isHere = useIsHere();
