@@ -232,6 +232,8 @@ try {
     for await (const _ of response.body as unknown as AsyncIterable<Uint8Array>);
   }
   const app = start(["node_modules/next/dist/bin/next", "start", "-H", "127.0.0.1", "-p", String(port)], {
+    // As `npm start` does.
+    MALLOC_ARENA_MAX: "2",
     DATA_DIR: directory,
     PORT: String(port),
     LOG_LEVEL: "error",
