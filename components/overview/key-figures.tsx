@@ -61,7 +61,7 @@ export function KeyFigures() {
             <p className="tabular mt-0.5 text-[22px] leading-7 font-semibold tracking-tight" data-testid="value">
               {totals ? format.figure(totals[name], unit) : <span className="inline-block h-6 w-24 animate-pulse rounded bg-sunken" />}
             </p>
-            <div className="mt-auto flex min-h-5 items-end justify-between gap-2">
+            <div className="mt-1 mb-1 flex min-h-5 items-end justify-between gap-2">
               {view.compare && totals ? (
                 <Delta
                   name={name}
@@ -75,9 +75,7 @@ export function KeyFigures() {
               )}
               <Sparkline values={values} />
             </div>
-            <p className="truncate text-[11px] text-faint" title={note(name) ?? undefined}>
-              {note(name) ?? "\u00a0"}
-            </p>
+            <p className="text-[11px] leading-4 text-faint">{note(name) ?? "\u00a0"}</p>
           </section>
         );
       })}
