@@ -53,6 +53,12 @@ test("a line is broken where a value is missing, and a value alone has a dot", (
   expect(elements(drawing, "circle")).toMatchObject([{ cx: "60.000%", cy: "0" }]);
 });
 
+test("in a stack a missing value is 0, so that no dot is needed beside it", () => {
+  const points = days(3, (index) => ({ a: 10, ...(index === 1 ? { b: 5 } : {}) }));
+  expect(elements(draw({ points, form: "area" }), "circle")).toEqual([]);
+  expect(elements(draw({ points: points.slice(1, 2), form: "area" }), "circle")).toHaveLength(2);
+});
+
 test("what is compared with is drawn, and counts for the height", () => {
   const points = days(2, () => ({ a: 10, b: 0, previous: 95 }));
   expect(frameOf(chart({ points })).levels.at(-1)).toBe(100);

@@ -1,6 +1,6 @@
 import { area, line } from "d3-shape";
 import { Fragment } from "react";
-import { aloneRadius, areaOpacity, frameOf, isAlone, margin, type TimeChartProps } from "./frame";
+import { aloneRadius, areaOpacity, frameOf, margin, type TimeChartProps } from "./frame";
 import { XTick } from "./x-tick";
 
 /** Where a value begins and ends; null where there is none. */
@@ -16,7 +16,7 @@ const percent = (share: number) => `${(share * 100).toFixed(3)}%`;
  */
 export function DrawnChart(props: TimeChartProps) {
   const { points, height, formatX, formatTick } = props;
-  const { form, isStacked, hasPrevious, levels, barShare, place, ticks } = frameOf(props);
+  const { form, isStacked, hasPrevious, levels, barShare, place, isAlone, ticks } = frameOf(props);
   const tall = height - margin.top - margin.bottom;
   const top = levels.at(-1) as number;
   const y = (value: number) => (1 - value / top) * tall;
@@ -93,9 +93,7 @@ export function DrawnChart(props: TimeChartProps) {
           spans.map(
             (span, index) =>
               span &&
-              isAlone(points, key, index) && (
-                <circle key={`${key} ${points[index]?.x}`} cx={percent(place(index))} cy={y(span[1])} r={aloneRadius} fill={color} />
-              ),
+              isAlone(key, index) && <circle key={`${key} ${points[index]?.x}`} cx={percent(place(index))} cy={y(span[1])} r={aloneRadius} fill={color} />,
           ),
         )}
     </svg>

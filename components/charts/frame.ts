@@ -55,23 +55,19 @@ export interface Frame {
   barShare: number;
   /** The place of a point, 0 (left end) to 1. */
   place: (index: number) => number;
+  /** Whether a value has none beside it, so that no line leads to it and it needs a dot. In a stack a value that is missing is 0. */
+  isAlone: (key: string, index: number) => boolean;
   ticks: { index: number; x: string; level: TickLevel; anchor: "middle" | "end" }[];
 }
 
-export function frameOf({
-  points,
-  series,
-  form: wanted,
-  total,
-  formatX,
-  tickUnit = 1,
-}: Pick<TimeChartProps, "points" | "series" | "form" | "total" | "formatX" | "tickUnit">): Frame {
+export function frameOf({ points, series, form: wanted, total, formatX, tickUnit = 1 }: TimeChartProps): Frame {
   // Thousands of bars would be thinner than a pixel each; their outline says the same.
   const form = wanted === "bars" && points.length > mostBars ? "area" : wanted;
   const isStacked = form === "bars" || (form === "area" && total !== undefined);
   const count = points.length;
   const isBetween = form === "bars" || count === 1;
   const place = (index: number) => (isBetween ? (index + 0.5) / count : index / (count - 1));
+  const has = (key: string, index: number) => typeof points[index]?.[key] === "number";
   let most = 0;
   for (const point of points) {
     const values = series.map(({ key }) => Number(point[key]) || 0);
@@ -90,6 +86,7 @@ export function frameOf({
     levels: ticks(0, top, 4).map((level) => level * tickUnit),
     barShare: Math.min(0.64, widestBar * count),
     place,
+    isAlone: (key, index) => has(key, index) && (isStacked ? count === 1 : !has(key, index - 1) && !has(key, index + 1)),
     ticks: points.flatMap(({ x }, index) =>
       index % step !== 0
         ? []
@@ -102,10 +99,4 @@ export function frameOf({
           },
     ),
   };
-}
-
-/** Whether a value has none beside it, so that no line leads to it and it needs a dot to be seen. */
-export function isAlone(points: Point[], key: string, index: number): boolean {
-  const has = (at: number) => typeof points[at]?.[key] === "number";
-  return has(index) && !has(index - 1) && !has(index + 1);
 }

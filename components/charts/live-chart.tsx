@@ -2,7 +2,7 @@
 
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Area, Bar, CartesianGrid, ComposedChart, Line, ReferenceArea, ResponsiveContainer, Tooltip, useActiveTooltipLabel, XAxis, YAxis } from "recharts";
-import { aloneRadius, areaOpacity, frameOf, isAlone, margin, type TimeChartProps } from "./frame";
+import { aloneRadius, areaOpacity, frameOf, margin, type TimeChartProps } from "./frame";
 import type { Point } from "./series";
 import { TooltipBox } from "./tooltip";
 import { XTick } from "./x-tick";
@@ -10,13 +10,13 @@ import { XTick } from "./x-tick";
 /** A chart over time that tells the values under the pointer or at the arrow keys, and takes clicks, drags and Enter. */
 export default function LiveChart(props: TimeChartProps) {
   const { points, series, height, formatX, formatLongX, formatY, formatTick, total, onPick } = props;
-  const { form, isStacked, hasPrevious, levels, barShare, ticks } = frameOf(props);
+  const { form, isStacked, hasPrevious, levels, barShare, isAlone, ticks } = frameOf(props);
   const tickAt = new Map(ticks.map((tick) => [tick.x, tick]));
   // Measured before anything is painted: the drawing that it replaces has the whole width too.
   const box = useRef<HTMLDivElement>(null);
   const [width, setWidth] = useState(0);
   useLayoutEffect(() => setWidth(box.current?.offsetWidth ?? 0), []);
-  const active = useRef<string>(undefined);
+  const activeX = useRef<string>(undefined);
   const [dragged, setDragged] = useState<{ from: string; to: string } | null>(null);
   const labelOf = (state: { activeLabel?: string | number | undefined }) => (state.activeLabel === undefined ? null : String(state.activeLabel));
   const begin = (state: { activeLabel?: string | number | undefined }) => {
@@ -35,18 +35,14 @@ export default function LiveChart(props: TimeChartProps) {
     setDragged(null);
   };
   const dot = (key: string) => (at: { index?: number; cx?: number; cy?: number; stroke?: string }) =>
-    at.index !== undefined && isAlone(points, key, at.index) ? (
-      <circle key={at.index} cx={at.cx} cy={at.cy} r={aloneRadius} fill={at.stroke} />
-    ) : (
-      <g key={at.index} />
-    );
+    at.index !== undefined && isAlone(key, at.index) ? <circle key={at.index} cx={at.cx} cy={at.cy} r={aloneRadius} fill={at.stroke} /> : <g key={at.index} />;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the chart in it has the focus; arrow keys go to its points
     <div
       className="h-full"
       ref={box}
       onKeyDown={({ key }) => {
-        if (key === "Enter" && active.current !== undefined) onPick?.(active.current, active.current);
+        if (key === "Enter" && activeX.current !== undefined) onPick?.(activeX.current, activeX.current);
       }}
     >
       {width > 0 && (
@@ -60,7 +56,7 @@ export default function LiveChart(props: TimeChartProps) {
             margin={{ top: margin.top, right: margin.right, bottom: 0, left: 0 }}
             barCategoryGap={`${50 * (1 - barShare)}%`}
           >
-            <ActivePoint at={active} />
+            <ActivePoint at={activeX} />
             <CartesianGrid vertical={false} stroke="var(--line)" />
             <XAxis
               dataKey="x"

@@ -1,5 +1,6 @@
 import type { Frame, TickLevel } from "./frame";
 
+/** The widths of `frame.ts`, written out because Tailwind reads them here. */
 const shown: Record<TickLevel, string> = { always: "", half: "@max-[500px]:hidden", wide: "@max-[1000px]:hidden" };
 
 /** The name of a point below a chart. `x` is in CSS pixels or a share (`50%`), `y` in CSS pixels. */

@@ -22,7 +22,8 @@ export function Person({ id }: { id: string }) {
   const format = useFormat(view.tz);
   const by = bucketFor(view.from, view.to);
   const named = useMetrics({ measures: ["calls"], by: ["person"], limit: 1 });
-  const over = useMetrics(badSpec(view));
+  const overSpec = { ...badSpec(view), compare: false };
+  const over = useMetrics(overSpec);
   const matrix = useMetrics(matrixSpec);
   const name = named.data?.meta.names[id] ?? id;
   const totals = over.data?.totals;
@@ -43,7 +44,7 @@ export function Person({ id }: { id: string }) {
       <MinutesByDay />
       <div className="grid gap-3 lg:grid-cols-2">
         <MetricsPanel
-          spec={badSpec(view)}
+          spec={overSpec}
           title="Bad calls over time"
           note={totals && `${format.figure(totals.bad_calls, "count")} of ${format.figure(totals.rated_calls, "count")} rated calls`}
           query={over}

@@ -12,11 +12,11 @@ export const usageMeasures = [
   "peak_concurrent",
   "connect_seconds",
 ] as const satisfies readonly MeasureName[];
-export type UsageMeasure = (typeof usageMeasures)[number];
+type UsageMeasure = (typeof usageMeasures)[number];
 
 export const usageSplits: FilterName[] = filterNames.filter((name) => name !== "conference" && name !== "person");
 
-export const shownMeasures = [...usageMeasures, "bad_share"] as const satisfies readonly MeasureName[];
+const shownMeasures = [...usageMeasures, "bad_share"] as const satisfies readonly MeasureName[];
 
 /** What the address asks to be shown, and whether its parts add up to the whole. */
 export function usageChoice(search: { get(name: string): string | null }): { measure: UsageMeasure; split: FilterName | null; canSplit: boolean } {

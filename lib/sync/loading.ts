@@ -1,5 +1,5 @@
 import { type CdrClient, retrying } from "../cdr";
-import { addDays, DAY_MS, dayNumber, daysBetween } from "../time";
+import { addDays, daysBetween, instantsOf } from "../time";
 import { type LoadOutcome, warehouse } from "../warehouse";
 import { markLoaded } from "./coverage";
 import type { Window } from "./plan";
@@ -65,7 +65,7 @@ export class Loading {
       this.settle();
       const batches = await client.open({ kind: "period", from: window.from, to: addDays(window.to, 1) }, live.abort.signal);
       // The further day is counted by the window that asks for it.
-      return store.load(account, this.counted(batches), { from: dayNumber(window.from) * DAY_MS, until: (dayNumber(window.to) + 1) * DAY_MS });
+      return store.load(account, this.counted(batches), instantsOf("UTC", window.from, window.to));
     }, live.abort.signal);
     await markLoaded(account, window.from, window.to, fetchedAt);
     return outcome;

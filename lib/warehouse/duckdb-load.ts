@@ -101,12 +101,13 @@ export async function discardLoad(connection: DuckDBConnection, raw: RawFiles, l
 async function countCalls(connection: DuckDBConnection, { loadId, counted }: Load): Promise<number> {
   const [rows] = await column<number>(connection, "SELECT count(*)::INTEGER FROM call_rows WHERE load_id = $1 AND logged_ms >= $2 AND logged_ms < $3", [
     loadId,
-    BigInt(counted.from),
-    BigInt(counted.until),
+    BigInt(counted.start),
+    BigInt(counted.end),
   ]);
   return rows as number;
 }
 
+/** Takes one slice in. */
 async function takeSlice(load: Load, hand: DuckDBConnection, slice: Slice): Promise<void> {
   const { account, loadId } = load;
   const firstSeq = load.takeSeqs(slice.count);

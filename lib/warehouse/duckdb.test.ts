@@ -125,7 +125,7 @@ describe("loading", () => {
   test("calls logged outside the stretch that is counted are kept, and not counted", async () => {
     const at = (cdr_id: string, time: string) => ({ cdr_id, trans_date: `2026-10-${time}Z` });
     const records = [at("before", "13T23:59:59.999"), at("first", "14T00:00:00.000"), at("twice", "14T12:00:00.000"), at("twice", "14T12:00:00.000")];
-    const day = { from: Date.parse("2026-10-14"), until: Date.parse("2026-10-15") };
+    const day = { start: Date.parse("2026-10-14"), end: Date.parse("2026-10-15") };
     expect(await store.load("a", batches([...records, at("after", "15T00:00:00.000")]), day)).toMatchObject({ calls: 2, duplicates: 1 });
     expect(await count()).toBe(4);
   });

@@ -54,7 +54,7 @@ export async function openDuckDb(path: string, options: DuckDbOptions = {}): Pro
 }
 
 /** All instants that there are. */
-const always: Stretch = { from: -8.64e15, until: 8.64e15 };
+const always: Stretch = { start: -8.64e15, end: 8.64e15 };
 const tidyPauseMs = 3_000;
 const mostLooseRows = 2_048;
 let csvFiles = 0;

@@ -57,10 +57,10 @@ export interface LoadOutcome {
   rejected: ReadonlySet<string>;
 }
 
-/** A stretch of time: from an instant on, and up to another, which is not in it (ms). */
+/** A stretch of time, as `instantsOf` gives it: from an instant on, and up to another, which is not in it (ms). */
 export interface Stretch {
-  from: number;
-  until: number;
+  start: number;
+  end: number;
 }
 
 /** What people call a room, and the department or cost centre that it belongs to. */
