@@ -16,25 +16,20 @@ type UsageMeasure = (typeof usageMeasures)[number];
 
 export const usageSplits: FilterName[] = filterNames.filter((name) => name !== "conference" && name !== "person");
 
-const shownMeasures = [...usageMeasures, "bad_share"] as const satisfies readonly MeasureName[];
+export const shownMeasures = [...usageMeasures, "bad_share"] as const satisfies readonly MeasureName[];
+
+type Search = Pick<URLSearchParams, "get">;
 
 /** What the address asks to be shown, and whether its parts add up to the whole. */
-export function usageChoice(search: { get(name: string): string | null }): { measure: UsageMeasure; split: FilterName | null; canSplit: boolean } {
+export function usageChoice(search: Search): { measure: UsageMeasure; split: FilterName | null; canSplit: boolean } {
   const measure = usageMeasures.find((name) => name === search.get("show")) ?? "billed_minutes";
   return { measure, split: usageSplits.find((name) => name === search.get("split")) ?? null, canSplit: adds(measure) };
 }
-
-type Search = Parameters<typeof usageChoice>[0];
 
 export function usageOverTime({ from, to }: ViewState, search: Search): MetricsSpec {
   const { measure, split, canSplit } = usageChoice(search);
   const by = bucketFor(from, to);
   return { measures: [measure], by: split && canSplit ? [by, split] : [by], compare: !split };
-}
-
-export function usageTable(_: ViewState, search: Search): MetricsSpec {
-  const { measure, split } = usageChoice(search);
-  return { measures: shownMeasures, by: [split ?? "room"], order: `-${measure}`, limit: 50 };
 }
 
 export const heatSpec = { measures: ["calls"], by: ["hour"] } as const satisfies MetricsSpec;

@@ -21,7 +21,7 @@ import type { MetricsSpec } from "../filters/view";
 import { BadShare } from "../overview/top-tables";
 import { pick, Table } from "../ui/table";
 import { Choice } from "./choice";
-import { heatSpec, usageChoice, usageMeasures, usageOverTime, usageSplits, usageTable } from "./queries";
+import { heatSpec, shownMeasures, usageChoice, usageMeasures, usageOverTime, usageSplits } from "./queries";
 
 /** Usage over time by any dimension, the dimension's table, and the rhythm of the week. Measure and split are in the address. */
 export function Usage() {
@@ -32,7 +32,7 @@ export function Usage() {
   const by = bucketFor(view.from, view.to);
   const overSpec = usageOverTime(view, search);
   const over = useMetrics(overSpec);
-  const tableSpec = usageTable(view, search);
+  const tableSpec: MetricsSpec = { measures: shownMeasures, by: [split ?? "room"], order: `-${measure}`, limit: 50 };
   const table = useMetrics(tableSpec);
   const { unit, label } = measures[measure];
   const rows = over.data?.rows ?? [];

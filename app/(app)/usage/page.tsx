@@ -1,5 +1,5 @@
 import type { Metadata } from "next";
-import { heatSpec, usageOverTime, usageTable } from "@/components/usage/queries";
+import { heatSpec, usageOverTime } from "@/components/usage/queries";
 import { Usage } from "@/components/usage/usage";
 import { Prefetched, type SearchParams } from "../prefetched";
 
@@ -7,7 +7,7 @@ export const metadata: Metadata = { title: "Usage" };
 
 export default function UsagePage({ searchParams }: { searchParams: SearchParams }) {
   return (
-    <Prefetched specs={[usageOverTime, usageTable, heatSpec]} searchParams={searchParams}>
+    <Prefetched specs={[usageOverTime, heatSpec]} searchParams={searchParams}>
       <Usage />
     </Prefetched>
   );
