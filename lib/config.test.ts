@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -15,6 +15,24 @@ describe("settings", () => {
     expect(first.CREDENTIALS_KEY).toHaveLength(64);
     expect(statSync(join(directory, "credentials-key")).mode & 0o777).toBe(0o600);
     expect(readFileSync(join(directory, "nextauth-secret"), "utf8")).toBe(first.NEXTAUTH_SECRET);
+  });
+  test.each([
+    ["empty", ""],
+    ["cut", "0123456789abcdef0123456789abcdef"],
+  ])("a secret file that is %s is named with its remedy, and left as it is", (word, content) => {
+    const own = mkdtempSync(join(tmpdir(), "meetledger-"));
+    writeFileSync(join(own, "credentials-key"), content);
+    expect(() => readConfig({ DATA_DIR: own })).toThrow(new RegExp(`credentials-key is ${word}.*backup.*CREDENTIALS_KEY`));
+    expect(readFileSync(join(own, "credentials-key"), "utf8")).toBe(content);
+    // The setting takes its place.
+    expect(readConfig({ DATA_DIR: own, CREDENTIALS_KEY: "a key from the environment" }).CREDENTIALS_KEY).toBe("a key from the environment");
+    rmSync(own, { recursive: true });
+  });
+  test("nothing is left beside the secrets", () => {
+    const own = mkdtempSync(join(tmpdir(), "meetledger-"));
+    readConfig({ DATA_DIR: own });
+    expect(readdirSync(own).sort()).toEqual(["credentials-key", "nextauth-secret"]);
+    rmSync(own, { recursive: true });
   });
   test("empty means not given", () => {
     expect(read({ PORT: "", CDR_API_URL: "" })).toMatchObject({ PORT: 3000, CDR_API_URL: undefined });

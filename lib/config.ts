@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { z } from "zod";
+import { messageOf } from "./error";
 import { once } from "./once";
 
 const blank = (value: unknown) => (value === "" ? undefined : value);
@@ -111,20 +112,47 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   return {
     ...parsed.data,
     DATA_DIR: dataDir,
-    NEXTAUTH_SECRET: parsed.data.NEXTAUTH_SECRET ?? secretFile(dataDir, "nextauth-secret"),
-    CREDENTIALS_KEY: parsed.data.CREDENTIALS_KEY ?? secretFile(dataDir, "credentials-key"),
+    NEXTAUTH_SECRET: parsed.data.NEXTAUTH_SECRET ?? secretFile(dataDir, "nextauth-secret", "NEXTAUTH_SECRET"),
+    CREDENTIALS_KEY: parsed.data.CREDENTIALS_KEY ?? secretFile(dataDir, "credentials-key", "CREDENTIALS_KEY"),
   };
 }
 
-/** A secret kept in DATA_DIR with mode 0600, made at first start. */
-function secretFile(dataDir: string, name: string): string {
+/** What a secret of our own making is long. */
+const secretLength = 64;
+
+/** A secret kept in DATA_DIR with mode 0600, made at first start: whole or not at all. One that is empty or cut is refused. */
+function secretFile(dataDir: string, name: string, setting: string): string {
   const path = join(dataDir, name);
-  try {
-    writeFileSync(path, randomBytes(32).toString("hex"), { mode: 0o600, flag: "wx" });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  if (!existsSync(path)) makeSecret(path);
+  const secret = readFileSync(path, "utf8").trim();
+  if (secret.length < secretLength) {
+    throw new Error(
+      `The secret in ${path} is ${secret === "" ? "empty" : `cut: ${secret.length} of ${secretLength} characters`}. Put the file back from a backup, or set ${setting}.`,
+    );
   }
-  return readFileSync(path, "utf8").trim();
+  return secret;
+}
+
+/** Written elsewhere and then given its name, which fails when another process was first: nobody ever reads a part of it. */
+function makeSecret(path: string): void {
+  const draft = `${path}.${process.pid}`;
+  try {
+    const file = openSync(draft, "w", 0o600);
+    try {
+      writeFileSync(file, randomBytes(secretLength / 2).toString("hex"));
+      fsyncSync(file);
+    } finally {
+      closeSync(file);
+    }
+    linkSync(draft, path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // Some file systems know no second names.
+    if (["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"].includes(code ?? "") && !existsSync(path)) renameSync(draft, path);
+    else if (code !== "EEXIST") throw new Error(`The secret ${path} cannot be written: ${messageOf(error)}.`, { cause: error });
+  } finally {
+    rmSync(draft, { force: true });
+  }
 }
 
 /** The settings of this process, checked once. */

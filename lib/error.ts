@@ -12,6 +12,8 @@ export const statusOf = {
   storage_full: 507,
   storage_locked: 503,
   storage_memory: 503,
+  storage_unavailable: 503,
+  storage_damaged: 503,
 } as const;
 
 export type ErrorCode = keyof typeof statusOf;
@@ -36,9 +38,17 @@ export interface AppErrorOptions {
   cause?: unknown;
 }
 
+/**
+ * The brand of our errors. Next bundles routes, pages and the start-up hook apart, and each bundle has its own copy of a class:
+ * an error thrown in one would be no instance of the class in another. The brand is the same in all of them, and `instanceof`
+ * looks at nothing else.
+ */
+const brand = Symbol.for("meetledger.error");
+
 /** The one error type. Its `message` is safe to show: it never holds a secret. */
 export class AppError extends Error {
   override name = "AppError";
+  readonly [brand] = true;
   readonly errors: Record<string, string[]> | undefined;
   readonly upstream: UpstreamFault | undefined;
   readonly retryAfterSeconds: number | undefined;
@@ -54,6 +64,10 @@ export class AppError extends Error {
     this.retryAfterSeconds = options.retryAfterSeconds;
   }
 
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === "object" && value !== null && brand in value;
+  }
+
   get status(): number {
     return statusOf[this.code];
   }
@@ -64,7 +78,78 @@ export function badInput(field: string, message: string): AppError {
   return new AppError("bad_input", `${field}: ${message}`, { errors: { [field]: [message] } });
 }
 
-/** The text of anything thrown. */
+/** A statement that a database did not take, as the ORM throws it: its message holds the statement and every value in it. */
+interface FailedStatement extends Error {
+  query: string;
+  params: unknown[];
+}
+
+const isFailedStatement = (error: unknown): error is FailedStatement => error instanceof Error && "query" in error && "params" in error;
+
+const words = Symbol.for("meetledger.words-for-the-log");
+
+/** Marks an error whose words hold parts of a statement or of what is stored: they are for the log alone. */
+export function forTheLog<T>(error: T): T {
+  if (error instanceof Error) Object.defineProperty(error, words, { value: true });
+  return error;
+}
+
+/** SQLSTATE classes and socket errors with which a database says that it cannot answer now, but may soon. */
+const unavailable = /^(08...|53300|53400|57P0.|40001|40P01|55P03|ECONN\w+|EPIPE|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_AGAIN)$/;
+const unavailableWords =
+  /connection terminated|timeout exceeded when trying to connect|connection.*(closed|ended)|pool after calling end|client has encountered/i;
+
+/** Why a database could not answer, where that is no fault of the statement; null where it is. Source: PostgreSQL, appendix A. */
+export function databaseFault(error: unknown): AppError | null {
+  const { code, message = "" } = (error ?? {}) as { code?: unknown; message?: string };
+  const state = typeof code === "string" ? code : "";
+  if (state === "53100" || state === "ENOSPC" || /no space left/i.test(message)) {
+    return new AppError("storage_full", "The disk that holds the database is full.", { cause: error });
+  }
+  if (state === "53200") return new AppError("storage_memory", "The database has too little memory for this.", { cause: error });
+  if (state === "22021" || state === "22P05") return new AppError("bad_input", "A text holds a character that cannot be stored.", { cause: error });
+  if (unavailable.test(state) || (state === "" && unavailableWords.test(message))) {
+    return new AppError("storage_unavailable", "The database does not answer at present. Try again in a moment.", { retryAfterSeconds: 5, cause: error });
+  }
+  return null;
+}
+
+/** What was thrown, and what lies behind it, one behind the other. */
+function causes(error: unknown): unknown[] {
+  const found: unknown[] = [];
+  for (let at = error; at !== undefined && at !== null && found.length < 8; at = (at as { cause?: unknown }).cause) found.push(at);
+  return found;
+}
+
+/** An error of ours, or the one that lies behind what was thrown; null for what nobody foresaw. */
+export function appErrorOf(error: unknown): AppError | null {
+  for (const each of causes(error)) {
+    if (each instanceof AppError) return each;
+    const fault = isFailedStatement(each) ? databaseFault(each.cause) : null;
+    if (fault) return fault;
+  }
+  return null;
+}
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
+const control = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g;
+
+/** A text from outside as it may be quoted and stored: without control characters, which PostgreSQL and terminals do not take, and well-formed. */
+export const clean = (text: string) => text.toWellFormed().replaceAll(control, "\uFFFD");
+
+export const unforeseen = "Something went wrong inside Meetledger. The log has the details.";
+
+/** The text of anything thrown, fit to be shown and stored: never a statement, nor what was bound to it. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  const known = appErrorOf(error);
+  if (known) return known.message;
+  if (isFailedStatement(error) || (error instanceof Error && words in error)) return unforeseen;
+  return clean(error instanceof Error ? error.message : String(error));
+}
+
+/** The same for the log: where it was thrown, and what lies behind it. Statements without what was bound to them. */
+export function detailsOf(error: unknown): string {
+  return causes(error)
+    .map((each) => (isFailedStatement(each) ? `failed statement: ${each.query}` : each instanceof Error ? (each.stack ?? each.message) : String(each)))
+    .join("\ncaused by ");
 }

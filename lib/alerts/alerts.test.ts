@@ -87,7 +87,7 @@ beforeAll(async () => {
       yield records.map((record) => Buffer.from(JSON.stringify(record)));
     })(),
   );
-}, 60_000);
+});
 afterAll(async () => {
   receiver.closeAllConnections();
   receiver.close();
@@ -172,13 +172,14 @@ test("a receiver that never answers holds nothing up", async () => {
   await addAlert(input({ name: "To a quick one" }), "test");
   await checkAlerts(now);
   const sending = sendMessages(now);
-  const started = Date.now();
-  while (received.length === 0 && Date.now() - started < 5_000) await new Promise((resolve) => setTimeout(resolve, 20));
-  expect(received).toHaveLength(1);
+  // The quick one has its message before the slow one is given up.
+  const gaveUp = async () => (await messages()).some(({ error }) => error !== null);
+  while (received.length === 0 && !(await gaveUp())) await new Promise((resolve) => setTimeout(resolve, 20));
+  expect([received.length, await gaveUp()]).toEqual([1, false]);
   await checkAlerts(now);
   await sending;
   expect((await messages()).map(({ state: told }) => told).sort()).toEqual(["sent", "waiting"]);
-}, 30_000);
+});
 
 test("a receiver that refuses is tried again, later and later, and given up after six tries", async () => {
   answer = 503;

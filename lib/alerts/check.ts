@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { and, eq, isNull } from "drizzle-orm";
-import { messageOf } from "../error";
+import { detailsOf, messageOf } from "../error";
 import { log } from "../log";
 import { once } from "../once";
 import { alertMessages, alerts, breaches, closeInterrupted, type Database, state } from "../state";
@@ -60,7 +60,7 @@ const everyMs = 60_000;
 export async function startAlerts(): Promise<void> {
   await closeInterrupted(alertMessages);
   const busy = once("alerts-busy", () => ({ checking: false }));
-  const failed = (what: string) => (error: unknown) => log().error({ error: messageOf(error) }, what);
+  const failed = (what: string) => (error: unknown) => log().error({ error: detailsOf(error) }, what);
   once("alerts-timer", () =>
     setInterval(() => {
       void sendMessages().catch(failed("sending alerts failed"));

@@ -1,5 +1,5 @@
 import { and, desc, eq, ilike, lt } from "drizzle-orm";
-import { messageOf } from "../error";
+import { detailsOf } from "../error";
 import { log } from "../log";
 import { journal, state } from "../state";
 
@@ -19,7 +19,7 @@ export async function note(entry: Omit<Entry, "id" | "at">): Promise<void> {
     const db = await state();
     await db.insert(journal).values({ at: Date.now(), ...entry });
   } catch (error) {
-    log().error({ action: entry.action, error: messageOf(error) }, "journal entry not written");
+    log().error({ action: entry.action, error: detailsOf(error) }, "journal entry not written");
   }
 }
 

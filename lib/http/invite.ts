@@ -1,6 +1,6 @@
 import type { Invite } from "../auth";
 import { config } from "../config";
-import { messageOf } from "../error";
+import { detailsOf } from "../error";
 import { log } from "../log";
 import { canMail, sendMail } from "../mail";
 
@@ -20,7 +20,7 @@ export async function tellInvite({ person, token, expiresAt }: Invite): Promise<
       });
       mailed = true;
     } catch (error) {
-      log().warn({ person: person.id, error: messageOf(error) }, "invitation not mailed");
+      log().warn({ person: person.id, error: detailsOf(error) }, "invitation not mailed");
     }
   }
   return { personId: person.id, token, expiresAt, mailed };

@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode, messageOf, statusOf, type UpstreamFault } from "../error";
+import { AppError, appErrorOf, type ErrorCode, messageOf, statusOf, type UpstreamFault, unforeseen } from "../error";
 
 /** RFC 9457 problem details, as every failing route answers. */
 export interface Problem {
@@ -25,37 +25,34 @@ const titles: Record<ErrorCode, string> = {
   storage_full: "The disk is full",
   storage_locked: "The data is in use",
   storage_memory: "Not enough memory",
+  storage_unavailable: "The database does not answer",
+  storage_damaged: "The data is damaged",
 };
 
 /** An error as a problem. What is not an AppError is a fault of ours: its text is logged, not told. */
 export function problemOf(error: unknown): Problem {
-  if (!(error instanceof AppError)) {
-    return {
-      type: "urn:meetledger:internal",
-      title: "Internal error",
-      status: 500,
-      detail: "Something went wrong inside Meetledger. The log has the details.",
-    };
-  }
+  const known = appErrorOf(error);
+  if (!known) return { type: "urn:meetledger:internal", title: "Internal error", status: 500, detail: unforeseen };
   return {
-    type: `urn:meetledger:${error.code}`,
-    title: titles[error.code],
-    status: statusOf[error.code],
-    detail: error.message,
-    ...(error.errors ? { errors: error.errors } : {}),
-    ...(error.upstream ? { upstream: error.upstream } : {}),
+    type: `urn:meetledger:${known.code}`,
+    title: titles[known.code],
+    status: statusOf[known.code],
+    detail: known.message,
+    ...(known.errors ? { errors: known.errors } : {}),
+    ...(known.upstream ? { upstream: known.upstream } : {}),
   };
 }
 
 export function problemResponse(error: unknown): Response {
   const problem = problemOf(error);
   const headers: Record<string, string> = { "content-type": "application/problem+json", "cache-control": "no-store" };
-  if (error instanceof AppError && error.retryAfterSeconds !== undefined) headers["retry-after"] = String(error.retryAfterSeconds);
+  const seconds = appErrorOf(error)?.retryAfterSeconds;
+  if (seconds !== undefined) headers["retry-after"] = String(seconds);
   return new Response(JSON.stringify(problem), { status: problem.status, headers });
 }
 
 /** What the mail server or the receiver said is what whoever tests a sending needs to know. Throws it. */
 export function sendingFault(error: unknown): never {
-  if (error instanceof AppError) throw error;
+  if (appErrorOf(error)) throw error;
   throw new AppError("upstream_failed", `It was not sent: ${messageOf(error)}`);
 }

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { addressOf, mayAct, note, type Principal, principalOf } from "../auth";
-import { AppError } from "../error";
+import { AppError, appErrorOf, detailsOf } from "../error";
 import { log } from "../log";
 import type { RawParams } from "../metrics";
 import { isLimited } from "../scope";
@@ -127,9 +127,10 @@ export function route<Q extends z.ZodType | undefined = undefined, B extends z.Z
       await keepRecord(request, principal, "ok", told);
       return response;
     } catch (error) {
-      await keepRecord(request, principal, error instanceof AppError ? error.code : "failed", told);
-      if (!(error instanceof AppError))
-        log().error({ path: new URL(request.url).pathname, error: error instanceof Error ? error.stack : String(error) }, "request failed");
+      const known = appErrorOf(error);
+      await keepRecord(request, principal, known?.code ?? "failed", told);
+      // What the stores cannot do concerns whoever runs them, as what nobody foresaw does.
+      if (!known || known.code.startsWith("storage_")) log().error({ path: new URL(request.url).pathname, error: detailsOf(error) }, "request failed");
       return problemResponse(error);
     }
   };

@@ -1,5 +1,5 @@
 import { listAccounts } from "../accounts";
-import { messageOf } from "../error";
+import { detailsOf } from "../error";
 import { log } from "../log";
 import { once } from "../once";
 import { addDays, DAY_MS, dayNumber, utcDay } from "../time";
@@ -22,7 +22,7 @@ const everyMs = 10 * 60_000;
 
 /** Purges every ten minutes: days that are loaded again bring names back. */
 export function startPurging(): void {
-  const run = () => void purgeDue().catch((error: unknown) => log().error({ error: messageOf(error) }, "purging names failed"));
+  const run = () => void purgeDue().catch((error: unknown) => log().error({ error: detailsOf(error) }, "purging names failed"));
   once("purging-timer", () => setInterval(run, everyMs).unref());
   run();
 }

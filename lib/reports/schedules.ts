@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { Readable } from "node:stream";
 import { and, asc, desc, eq, lte } from "drizzle-orm";
-import { AppError, messageOf } from "../error";
+import { AppError, detailsOf } from "../error";
 import { callsCsv, callsExportQuery, workbookQuery, workbookXlsx } from "../export";
 import { log } from "../log";
 import { sendMail } from "../mail";
@@ -195,7 +195,7 @@ export async function startSending(): Promise<void> {
       if (busy.now) return;
       busy.now = true;
       sendDue()
-        .catch((error: unknown) => log().error({ error: messageOf(error) }, "sending reports failed"))
+        .catch((error: unknown) => log().error({ error: detailsOf(error) }, "sending reports failed"))
         .finally(() => {
           busy.now = false;
         });

@@ -2,7 +2,7 @@ import { createHmac, randomBytes, randomUUID, timingSafeEqual } from "node:crypt
 import { and, desc, eq, isNull, or, sql } from "drizzle-orm";
 import { config } from "../config";
 import { digestOf } from "../digest";
-import { AppError, badInput, messageOf } from "../error";
+import { AppError, badInput, detailsOf } from "../error";
 import { log } from "../log";
 import { type View, viewOf } from "../metrics";
 import { once } from "../once";
@@ -186,7 +186,7 @@ export function noteOpened(id: string): void {
   pending.counts.set(id, { count: (pending.counts.get(id)?.count ?? 0) + 1, lastAt: Date.now() });
   pending.timer ??= setTimeout(() => {
     pending.timer = null;
-    writeOpenings().catch((error: unknown) => log().error({ error: messageOf(error) }, "openings not counted"));
+    writeOpenings().catch((error: unknown) => log().error({ error: detailsOf(error) }, "openings not counted"));
   }, openedEveryMs).unref();
 }
 

@@ -6,8 +6,9 @@ import { migrate as migratePostgres } from "drizzle-orm/node-postgres/migrator";
 import type { PgDatabase, PgQueryResultHKT } from "drizzle-orm/pg-core";
 import { drizzle as drizzlePglite } from "drizzle-orm/pglite";
 import { migrate as migratePglite } from "drizzle-orm/pglite/migrator";
-import { Pool } from "pg";
+import { Pool, type PoolClient } from "pg";
 import { config } from "../config";
+import { databaseFault } from "../error";
 import { forget, once } from "../once";
 import * as schema from "./schema";
 
@@ -34,9 +35,22 @@ export async function openPglite(directory: string): Promise<State> {
   return { db: db as unknown as Database, kept: new Map(), close: () => engine.close() };
 }
 
+/** A pool that tells in our own terms that the server is gone or has no place left; what becomes of statements, `appErrorOf` tells. */
+class StatePool extends Pool {
+  override connect(): Promise<PoolClient>;
+  override connect(done: (error: Error | undefined, client: PoolClient | undefined, release: (broken?: Error | boolean) => void) => void): void;
+  override connect(done?: (error: Error | undefined, client: PoolClient | undefined, release: (broken?: Error | boolean) => void) => void) {
+    const told = (error: Error) => databaseFault(error) ?? error;
+    if (done) return super.connect((error, client, release) => done(error && told(error), client, release));
+    return super.connect().catch((error: Error) => {
+      throw told(error);
+    });
+  }
+}
+
 /** Connects to a PostgreSQL server and brings its tables up to date. Several processes may start at once. */
 export async function openPostgres(url: string): Promise<State> {
-  const pool = new Pool({ connectionString: url, max: 10 });
+  const pool = new StatePool({ connectionString: url, max: 10, connectionTimeoutMillis: 10_000 });
   pool.on("error", () => {});
   const db = drizzlePostgres(pool, { schema });
   const guard = await pool.connect();

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { desc, eq } from "drizzle-orm";
 import { clientOfAccount, findAccount } from "../accounts";
 import { CdrFault } from "../cdr";
-import { AppError, messageOf } from "../error";
+import { AppError, detailsOf, messageOf } from "../error";
 import { log } from "../log";
 import { coverageRows, stateOfDay } from "../metrics";
 import { once } from "../once";
@@ -74,7 +74,7 @@ export async function resumeJobs(): Promise<void> {
 function enqueue(id: string, account: string): void {
   running().set(id, { abort: new AbortController(), arriving: 0, arrived: 0, since: Date.now(), arrivedAtSince: 0, rate: null, cancelledBy: null });
   const before = queues().get(account) ?? Promise.resolve();
-  const job = before.then(() => runJob(id)).catch((error: unknown) => log().error({ job: id, error: messageOf(error) }, "job broke off"));
+  const job = before.then(() => runJob(id)).catch((error: unknown) => log().error({ job: id, error: detailsOf(error) }, "job broke off"));
   queues().set(account, job);
 }
 
@@ -195,7 +195,7 @@ async function endJob(id: string, total: Totals, failures: Set<string>): Promise
   } catch (broken) {
     // The state store cannot be written (a full disk): the outcome stays in memory for the page to show.
     ended().set(id, outcome);
-    log().error({ job: id, error: messageOf(broken) }, "outcome could not be stored");
+    log().error({ job: id, error: detailsOf(broken) }, "outcome could not be stored");
   }
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { and, asc, count, desc, eq, gt, lt, lte } from "drizzle-orm";
-import { AppError, messageOf } from "../error";
+import { AppError, detailsOf, messageOf } from "../error";
 import { log } from "../log";
 import { once } from "../once";
 import { notices, state } from "../state";
@@ -40,7 +40,7 @@ export async function receiveNotice(account: string, conf: string, now = Date.no
     .where(and(eq(notices.account, account), eq(notices.state, "waiting")));
   if ((waiting?.n ?? 0) >= mostWaiting) throw new AppError("throttled", "Too many conferences are waiting to be fetched.", { retryAfterSeconds: 60 });
   await db.insert(notices).values({ id: randomUUID(), account, conf, state: "waiting", retryAt: now, receivedAt: now }).onConflictDoNothing();
-  void fetchNotices().catch((error: unknown) => log().error({ error: messageOf(error) }, "fetching conferences failed"));
+  void fetchNotices().catch((error: unknown) => log().error({ error: detailsOf(error) }, "fetching conferences failed"));
 }
 
 /** The latest notices of an account. */
@@ -96,7 +96,7 @@ const everyMs = 30_000;
 
 /** Takes up what a restart left, and looks every half minute for what is to be tried again. */
 export function startNotices(): void {
-  const run = () => void fetchNotices().catch((error: unknown) => log().error({ error: messageOf(error) }, "fetching conferences failed"));
+  const run = () => void fetchNotices().catch((error: unknown) => log().error({ error: detailsOf(error) }, "fetching conferences failed"));
   once("notices-timer", () => setInterval(run, everyMs).unref());
   run();
 }

@@ -1,6 +1,6 @@
 import { listAccounts } from "../accounts";
 import { config } from "../config";
-import { messageOf } from "../error";
+import { detailsOf } from "../error";
 import { log } from "../log";
 import { once } from "../once";
 import { addDays, utcDay } from "../time";
@@ -25,7 +25,7 @@ export function startSchedule(): void {
   if (minutes === 0) return;
   once("schedule", () =>
     setInterval(() => {
-      refresh().catch((error: unknown) => log().error({ error: messageOf(error) }, "automatic refresh failed"));
+      refresh().catch((error: unknown) => log().error({ error: detailsOf(error) }, "automatic refresh failed"));
     }, minutes * 60_000).unref(),
   );
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
-import { AppError, messageOf } from "../error";
+import { AppError, appErrorOf, forTheLog, messageOf } from "../error";
 import { sliceRecords } from "./duckdb-spool";
 import { quoted } from "./duckdb-statements";
 
@@ -50,6 +50,26 @@ export async function startEngine(path: string, memory: string): Promise<DuckDBI
   } finally {
     connection.closeSync();
   }
+}
+
+/** How the engine begins what it says: `IO Error: …`. Its words hold parts of statements and of what is stored. */
+const ofEngine = /^(\w+ )+Error: /i;
+const full = /no space left|disk (is )?full|ENOSPC|File too large|EFBIG|could not write/i;
+const damaged = /checksum|corrupt|database has been invalidated|could not read enough bytes|not a valid DuckDB database/i;
+
+/** What went wrong with the engine on a file, in our own terms; what is not of the engine as it is. */
+export function engineFault(error: unknown, path: string): unknown {
+  if (appErrorOf(error)) return error;
+  const text = messageOf(error);
+  if (/^Out of Memory Error/i.test(text)) {
+    return new AppError("storage_memory", "This takes more memory than the warehouse may use. WAREHOUSE_MEMORY raises it.", { cause: error });
+  }
+  if (damaged.test(text)) {
+    const remedy = "Stop Meetledger and put the file back from a backup; or move it away, start, and load the days again.";
+    return new AppError("storage_damaged", `The warehouse file ${path} is damaged. ${remedy}`, { cause: error });
+  }
+  if (full.test(text)) return new AppError("storage_full", `The disk that holds ${path} is full.`, { cause: error });
+  return ofEngine.test(text) ? forTheLog(error) : error;
 }
 
 /** A connection whose statements are about the warehouse. */
