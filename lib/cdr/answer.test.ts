@@ -7,7 +7,9 @@ function read(text: string, cut = 1_000_000): string[] {
   const reader = new AnswerReader();
   const bytes = Buffer.from(text);
   const records: string[] = [];
-  for (let from = 0; from < bytes.length; from += cut) records.push(...reader.push(bytes.subarray(from, from + cut)).map(String));
+  for (let from = 0; from < bytes.length; from += cut) {
+    records.push(...reader.push(bytes.subarray(from, from + cut)).map(({ text }) => Buffer.from(text).toString("utf8")));
+  }
   reader.finish();
   return records;
 }
@@ -39,6 +41,9 @@ describe("reading an answer as it arrives", () => {
     ["a cut answer", '{"result":"0","cdr":[{"a":1},{"b"', /cut off/],
     ["an answer cut between records", '{"result":"0","cdr":[{"a":1},', /cut off/],
     ["a cut end", '{"result":"0","cdr":[{"a":1}]', /broken JSON/],
+    ["an escaped key over the records", '{"result":"0","c\\u0064r":[{"a":1},{"b":1}]}', /escapes/],
+    ["UTF-16 in place of UTF-8", '{\u0000"\u0000r\u0000', /UTF-16/],
+    ["NDJSON", '{"cdr_id":"1"}\n{"cdr_id":"2"}\n', /broken JSON/],
     ["text after the end", '{"result":"0","cdr":[]}x', /broken JSON/],
     ["two commas", '{"result":"0","cdr":[{"a":1},,{"b":1}]}', /comma/],
     ["a comma at the end", '{"result":"0","cdr":[{"a":1},]}', /comma/],

@@ -1,5 +1,7 @@
 import { cdrEnvelope, errorBody } from "./contract";
 import { CdrFault } from "./fault";
+import { type ReadRecord, readRecord, readScanned } from "./record-text";
+import { scanRecord } from "./scan";
 
 const QUOTE = 34;
 const BACKSLASH = 92;
@@ -22,6 +24,8 @@ endsText[QUOTE] = endsText[BACKSLASH] = 1;
 const isSpace = (byte: number) => byte === 32 || byte === 10 || byte === 13 || byte === 9;
 
 const mostRecordBytes = 16 * 1024 * 1024;
+/** So much is kept of a record that is far too long: what the list of rejected records shows of it. */
+const longHeadBytes = 16 * 1024;
 const mostEnvelopeBytes = 1024 * 1024;
 
 /**
@@ -44,10 +48,11 @@ export class AnswerReader {
   private escaped = false;
   bytes = 0;
 
-  /** Takes the next bytes; returns the records that they complete, as UTF-8 JSON texts that share the chunk's memory. */
-  push(chunk: Uint8Array): Buffer[] {
+  /** Takes the next bytes; returns the records that they complete, whose texts share the chunk's memory. */
+  push(chunk: Uint8Array): ReadRecord[] {
+    if (this.bytes === 0) checkEncoding(chunk);
     this.bytes += chunk.length;
-    const records: Buffer[] = [];
+    const records: ReadRecord[] = [];
     const data = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
     let at = 0;
     while (at < data.length) {
@@ -88,7 +93,7 @@ export class AnswerReader {
   }
 
   /** Records up to the `]` that ends them or the end of the chunk; an unfinished one is kept for the next chunk. */
-  private readRecords(data: Buffer, from: number, records: Buffer[]): number {
+  private readRecords(data: Buffer, from: number, records: ReadRecord[]): number {
     let at = from;
     while (at < data.length) {
       if (this.begun.length === 0) {
@@ -114,32 +119,40 @@ export class AnswerReader {
         if (this.afterRecord) throw new CdrFault("not_cdr", "The answer is broken JSON: two records with no comma between them.");
         this.depth = 0;
       }
+      const whole = this.begun.length === 0 && isDeep(data[at]) ? scanRecord(data, at) : -1;
+      if (whole > 0) {
+        records.push(readScanned(data.subarray(at, whole)));
+        at = this.recordRead(whole);
+        continue;
+      }
       const end = this.endOfRecord(data, at);
       if (end === at && this.begun.length === 0) throw new CdrFault("not_cdr", "The answer is broken JSON: no record where one belongs.");
       const piece = data.subarray(at, end < 0 ? data.length : end);
-      if (end < 0 || this.begun.length > 0) this.begun.push(piece);
-      if (end < 0) {
-        this.begunBytes += piece.length;
-        if (this.begunBytes > mostRecordBytes) throw new CdrFault("too_large", "The answer holds a record of more than 16 MB.");
-        return data.length;
-      }
-      records.push(this.begun.length > 0 ? Buffer.concat(this.begun) : piece);
+      this.begunBytes += piece.length;
+      const isLong = this.begunBytes > mostRecordBytes;
+      if (!isLong) this.begun.push(piece);
+      else this.begun = [Buffer.from(Buffer.concat(this.begun).subarray(0, longHeadBytes))];
+      if (end < 0) return data.length;
+      records.push(isLong ? tooLong(this.begun) : readRecord(this.begun.length > 1 ? Buffer.concat(this.begun) : piece));
       this.begun = [];
       this.begunBytes = 0;
-      this.afterRecord = true;
-      this.afterComma = false;
-      at = end;
+      at = this.recordRead(end);
     }
     return at;
   }
 
+  private recordRead(end: number): number {
+    this.afterRecord = true;
+    this.afterComma = false;
+    return end;
+  }
+
   /**
-   * Where the record that starts or goes on at `start` ends (exclusive), or -1. Nearly all the time of reading goes here, so
-   * bytes that mean nothing are passed over with one table look-up each.
+   * Where the record that goes on beyond a chunk, and starts or goes on at `start`, ends (exclusive); or -1.
    */
   private endOfRecord(data: Buffer, start: number): number {
     const first = this.begun[0]?.[0] ?? data[start];
-    if (first !== OPEN_OBJECT && first !== OPEN_LIST && first !== QUOTE) return this.endOfBare(data, start);
+    if (!isDeep(first)) return this.endOfBare(data, start);
     let { depth, inText } = this;
     let at = start;
     const length = data.length;
@@ -206,9 +219,23 @@ export class AnswerReader {
   }
 }
 
+const isDeep = (byte: number | undefined) => byte === OPEN_OBJECT || byte === OPEN_LIST || byte === QUOTE;
+
+const tooLong = (begun: Buffer[]): ReadRecord => ({ text: Buffer.concat(begun), isPlain: false, reason: "longer than 16 MB" });
+
+/** An answer in another encoding than UTF-8 is told by its first bytes; what follows would make no sense of it. */
+function checkEncoding(start: Uint8Array): void {
+  const [first, second] = start;
+  const isUtf16 = (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) || first === 0 || (second === 0 && start.length > 1);
+  if (isUtf16) throw new CdrFault("not_cdr", "The answer is text in UTF-16 or UTF-32 in place of UTF-8.", { upstream: { status: 200 } });
+}
+
 /** Throws unless the document around the records says success and has a list of records. */
 export function checkEnvelope(document: unknown): void {
-  if (cdrEnvelope.safeParse(document).success) return;
+  const envelope = cdrEnvelope.safeParse(document);
+  // The reader takes the records out where it sees `"cdr"`; under an escaped key it would pass them over.
+  if (envelope.success && envelope.data.cdr.length > 0) throw new CdrFault("not_cdr", "The answer writes the key `cdr` with escapes.", { final: true });
+  if (envelope.success) return;
   const fault = faultOf(document, 200);
   const result = (document as Record<string, unknown> | null)?.result;
   const succeeded = result === "0" || result === 0;

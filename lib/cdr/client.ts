@@ -1,8 +1,10 @@
+import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
-import { Agent, type Dispatcher, errors, request } from "undici";
+import { Agent, type Dispatcher, request } from "undici";
 import { checkLiteral, publicLookup } from "./address";
 import { AnswerReader, faultOf } from "./answer";
 import { CdrFault } from "./fault";
+import type { ReadRecord } from "./record-text";
 
 export interface CdrCredentials {
   /** Named in faults, so that "wrong credentials" says whose. */
@@ -52,8 +54,8 @@ function pathOf(question: CdrQuestion): string {
   }
 }
 
-/** The records of one answer: batches of raw record texts (UTF-8). The iteration ends well only when the whole answer was good. */
-export type RecordBatches = AsyncIterableIterator<Buffer[], void> & { return(): Promise<IteratorResult<Buffer[], void>> };
+/** The records of one answer, in batches. The iteration ends well only when the whole answer was good. */
+export type RecordBatches = AsyncIterableIterator<ReadRecord[], void> & { return(): Promise<IteratorResult<ReadRecord[], void>> };
 
 /**
  * A client for one account. Each `open` is one try; `retrying` repeats it. Sends the credentials to the account's own
@@ -84,7 +86,7 @@ export class CdrClient {
   /** Asks, and returns once the answer's first records (or its good end) have come; the rest follows as it is read. */
   async open(question: CdrQuestion, signal?: AbortSignal): Promise<RecordBatches> {
     const batches = this.read(question, signal);
-    let first: IteratorResult<Buffer[], void> | null = await batches.next();
+    let first: IteratorResult<ReadRecord[], void> | null = await batches.next();
     // Not a generator of its own: one that is left before it was begun would never give its place back.
     const records: RecordBatches = {
       [Symbol.asyncIterator]: () => records,
@@ -98,14 +100,14 @@ export class CdrClient {
     return records;
   }
 
-  private async *read(question: CdrQuestion, signal?: AbortSignal): AsyncGenerator<Buffer[], void, undefined> {
+  private async *read(question: CdrQuestion, signal?: AbortSignal): AsyncGenerator<ReadRecord[], void, undefined> {
     const release = await this.place();
     let body: Dispatcher.ResponseData["body"] | undefined;
     try {
       const response = await this.send(`${this.credentials.baseUrl.replace(/\/+$/, "")}${pathOf(question)}`, signal);
       body = response.body;
       const reader = new AnswerReader();
-      for await (const chunk of decoded(response)) {
+      for await (const chunk of unpacked(response)) {
         if (reader.bytes + chunk.length > this.limits.mostBytes) {
           throw new CdrFault("too_large", `The answer is larger than ${this.limits.mostBytes.toLocaleString("en")} bytes.`);
         }
@@ -143,7 +145,9 @@ export class CdrClient {
       const location = response.headers.location;
       const next = typeof location === "string" ? URL.parse(location, target) : null;
       if (next?.origin === target.origin && hops > 0) return this.send(next.href, signal, hops - 1);
-      throw new CdrFault("redirect", `The CDR API answered with a redirect to ${next ? next.host : "nowhere"}; credentials are not sent there.`, {
+      const where =
+        next?.origin === target.origin ? "with redirects in a circle" : `with a redirect to ${next ? next.host : "nowhere"}; credentials are not sent there`;
+      throw new CdrFault("redirect", `The CDR API answered ${where}.`, {
         upstream: { status: response.statusCode },
       });
     }
@@ -160,7 +164,8 @@ export class CdrClient {
     if (status === 401) return new CdrFault("unauthorised", `The CDR API refused the credentials of ${account} (401)${tail}`, { upstream });
     if (status === 403) return new CdrFault("forbidden", `The CDR API forbids access to ${account} (403)${tail}`, { upstream });
     const retryAfterSeconds = retryAfter(response.headers["retry-after"]);
-    if (status === 429) return new CdrFault("rate_limited", `The CDR API limits the rate of requests (429)${tail}`, { upstream, retryAfterSeconds });
+    const until = retryAfterSeconds ? ` It asks to come back after ${new Date(Date.now() + retryAfterSeconds * 1000).toISOString().slice(0, 16)}Z.` : "";
+    if (status === 429) return new CdrFault("rate_limited", `The CDR API limits the rate of requests (429)${tail}${until}`, { upstream, retryAfterSeconds });
     if (status >= 500 || status === 408) return new CdrFault("unavailable", `The CDR API is failing (${status})${tail}`, { upstream, retryAfterSeconds });
     return new CdrFault("refused", `The CDR API refused the request (${status})${tail}`, { upstream });
   }
@@ -173,9 +178,9 @@ export class CdrClient {
     const host = new URL(this.credentials.baseUrl).host;
     const code = failure.code ?? "";
     if (failure.name === "AbortError" || code === "UND_ERR_ABORTED") return new CdrFault("cancelled", "Cancelled.");
-    if (error instanceof errors.ConnectTimeoutError) return new CdrFault("timeout", `${host} did not accept a connection in time.`);
-    if (error instanceof errors.HeadersTimeoutError) return new CdrFault("timeout", `${host} did not begin to answer in time.`);
-    if (error instanceof errors.BodyTimeoutError) return new CdrFault("timeout", `${host} stopped sending in the middle of its answer.`);
+    if (code === "UND_ERR_CONNECT_TIMEOUT") return new CdrFault("timeout", `${host} did not accept a connection in time.`);
+    if (code === "UND_ERR_HEADERS_TIMEOUT") return new CdrFault("timeout", `${host} did not begin to answer in time.`);
+    if (code === "UND_ERR_BODY_TIMEOUT") return new CdrFault("timeout", `${host} stopped sending in the middle of its answer.`);
     if (code === "ENOTFOUND" || code === "EAI_AGAIN") {
       return new CdrFault("unreachable", `The host ${host} cannot be found.`, { final: code === "ENOTFOUND" });
     }
@@ -183,7 +188,7 @@ export class CdrClient {
     if (/CERT|SSL|TLS|SELF_SIGNED|ALTNAME|EPROTO/.test(code)) {
       return new CdrFault("tls", `The TLS connection to ${host} cannot be trusted (${code}).`);
     }
-    if (code.startsWith("UND_ERR") || code.startsWith("E") || code.startsWith("Z_") || error instanceof errors.UndiciError) {
+    if (/^(UND_ERR|E|Z_)/.test(code)) {
       return new CdrFault("unreachable", `The connection to ${host} broke (${code || failure.name}).`);
     }
     return error as Error;
@@ -203,17 +208,27 @@ export class CdrClient {
   }
 }
 
-function decoded(response: Dispatcher.ResponseData): AsyncIterable<Uint8Array> {
-  if (response.headers["content-encoding"] !== "gzip") return response.body;
+/** The bytes of a body, unpacked where it is gzip: by what it says of itself, or by its first bytes where it says nothing. */
+async function* unpacked({ headers, body }: Dispatcher.ResponseData): AsyncGenerator<Uint8Array, void, undefined> {
+  const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+  const first = await chunks.next();
+  if (first.done) return;
+  const all = async function* () {
+    yield first.value;
+    for (let next = await chunks.next(); !next.done; next = await chunks.next()) yield next.value;
+  };
+  const isGzip = /^(x-)?gzip$/i.test(String(headers["content-encoding"] ?? "")) || (first.value[0] === 0x1f && first.value[1] === 0x8b);
+  if (!isGzip) return yield* all();
   const gunzip = createGunzip();
-  response.body.on("error", (error) => gunzip.destroy(error));
-  return response.body.pipe(gunzip);
+  // An error on the way ends the unpacking, and comes out of it.
+  pipeline(Readable.from(all()), gunzip, () => {});
+  yield* gunzip as AsyncIterable<Uint8Array>;
 }
 
 async function firstBytes(response: Dispatcher.ResponseData, most: number): Promise<unknown> {
   let text = "";
   try {
-    for await (const chunk of decoded(response)) {
+    for await (const chunk of unpacked(response)) {
       text += Buffer.from(chunk).toString("utf8");
       if (text.length > most) break;
     }

@@ -8,6 +8,7 @@ export { CdrFault, type FaultKind } from "./fault";
 export { type Field, type FieldName, fields } from "./fields";
 export { networkOf } from "./network";
 export { instant, mostTextLength, normalise } from "./normalise";
-export { withoutPerson } from "./person";
+export { maskedJson } from "./person";
+export { type ReadRecord, type RecordText, readRecord, textOf } from "./record-text";
 export { checkRecord, ndjsonRecords } from "./records";
 export { type RetryLimits, retrying, retryLimits } from "./retry";

@@ -40,7 +40,16 @@ describe("a record as a Call", () => {
 
   test("texts are cut, but never what tells one record from another", () => {
     const long = "n".repeat(5_000);
-    expect(callFrom({ user: { name: long } }).user_name).toBe("n".repeat(2_000));
+    const name = callFrom({ user: { name: long } }).user_name as string;
+    expect(name).toHaveLength(2_000);
+    expect(name).toMatch(/^n{1975}…[0-9a-f]{24}$/);
+    // Texts that differ after the cut, or only in half a character, are of different persons and rooms.
+    const people = [`${long}1`, `${long}2`, "a\ud83d", "a\ud83e", "a\ufffd"].map((ref) => callFrom({ user: { ref }, room: { room_id: ref } }));
+    expect(new Set(people.map(({ person }) => person)).size).toBe(5);
+    expect(new Set(people.map(({ room_id }) => room_id)).size).toBe(5);
+    // Cut between two characters, never within one.
+    expect(callFrom({ user: { name: `${"a".repeat(1_974)}😀${"b".repeat(100)}` } }).user_name).toMatch(/^a{1974}…[0-9a-f]{24}$/);
+    expect(callFrom({ user: { name: `${"a".repeat(1_998)}😀` } }).user_name).toBe(`${"a".repeat(1_998)}😀`);
     const ids = ["1", "2"].map((end) => callFrom({ cdr_id: long + end, call_log_id: "l", call_num: "c", room: { connect_dt: "d" } }));
     expect(ids.map(({ id_source }) => id_source)).toEqual(["hash", "hash"]);
     expect(ids[0]?.call_id).not.toBe(ids[1]?.call_id);
@@ -119,9 +128,12 @@ describe("times", () => {
   ])("%s is %s", (text, iso) => {
     expect(new Date(instant(text) as number).toISOString()).toBe(iso);
   });
-  test.each(["", "now", "2026-10-14T24:00:00Z", "2026-13-01T00:00:00Z", "0000-00-00", null, 5])("%s is no time", (text) => {
-    expect(instant(text)).toBeNull();
-  });
+  test.each(["", "now", "2026-10-14T10:00:00+99:99", "2026-10-14T10:00:00+05:75", "2026-10-14T24:00:00Z", "2026-13-01T00:00:00Z", "0000-00-00", null, 5])(
+    "%s is no time",
+    (text) => {
+      expect(instant(text)).toBeNull();
+    },
+  );
 });
 
 describe("networks and clients", () => {

@@ -21,13 +21,27 @@ function group(value: unknown): Json {
  */
 export const mostTextLength = 2_000;
 
+/**
+ * A text as it can be stored: cut where it is too long, between two characters, and well-formed. What is changed ends with a
+ * hash of the whole, so that different persons, rooms and conferences stay different.
+ */
+function storable(text: string): string {
+  if (text.length <= mostTextLength && text.isWellFormed()) return text;
+  const mark = `…${createHash("sha256").update(Buffer.from(text, "utf16le")).digest("hex").slice(0, 24)}`;
+  const cut = text.slice(0, mostTextLength - mark.length);
+  // A pair that was cut in two leaves its first half at the end.
+  const whole = text.length > cut.length && /[\uD800-\uDBFF]$/.test(cut) ? cut.slice(0, -1) : cut;
+  return whole.toWellFormed() + mark;
+}
+
 function wholeText(value: unknown): string | null {
   if (typeof value === "string") return value === "" ? null : value;
   return typeof value === "number" || typeof value === "boolean" ? String(value) : null;
 }
 
 function text(value: unknown): string | null {
-  return wholeText(value)?.slice(0, mostTextLength) ?? null;
+  const whole = wholeText(value);
+  return whole === null ? null : storable(whole);
 }
 
 function flag(value: unknown): boolean {
@@ -65,15 +79,19 @@ export function instant(value: unknown): number | null {
   if (year < 2000 || year > 2100 || month < 1 || month > 12 || hour > 23 || minute > 59 || second > 59) return null;
   const midnight = Date.UTC(year, month - 1, day);
   if (new Date(midnight).getUTCDate() !== day) return null;
+  const zone = zoneMs(match[8]);
+  if (zone === null) return null;
   const milliseconds = match[7] ? Math.floor(Number(`0.${match[7]}`) * 1000 + 1e-6) : 0;
-  return midnight + hour * 3_600_000 + minute * 60_000 + second * 1000 + milliseconds - zoneMs(match[8]);
+  return midnight + hour * 3_600_000 + minute * 60_000 + second * 1000 + milliseconds - zone;
 }
 
-function zoneMs(zone: string | undefined): number {
+/** Null for an offset that no place on earth has. */
+function zoneMs(zone: string | undefined): number | null {
   if (!zone || zone === "Z" || zone === "z") return 0;
   const sign = zone[0] === "-" ? -1 : 1;
   const digits = zone.slice(1).replace(":", "");
-  return sign * (Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2))) * 60_000;
+  const [hours, minutes] = [Number(digits.slice(0, 2)), Number(digits.slice(2))];
+  return hours > 14 || minutes > 59 ? null : sign * (hours * 60 + minutes) * 60_000;
 }
 
 function rated(value: unknown): boolean | null {
@@ -150,7 +168,7 @@ function toCall(record: unknown): Call {
 }
 
 /** The value at a path; undefined where a group on the way is no object. */
-function at(record: Json, path: string): unknown {
+export function at(record: Json, path: string): unknown {
   let value: unknown = record;
   for (const name of path.split(".")) value = group(value)[name];
   return value;

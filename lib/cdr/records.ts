@@ -1,32 +1,61 @@
-import { StringDecoder } from "node:string_decoder";
-import { badInput } from "../error";
+import { badInput, clean } from "../error";
 import type { Call } from "./call";
-import { CdrFault } from "./fault";
 import { normalise } from "./normalise";
+import { type ReadRecord, readRecord } from "./record-text";
 
-/** One record text, checked. A text that is no JSON means that the whole answer is broken: `not_cdr`. */
+const longDigits = /\d{16}/;
+const textOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
+
+/** Whole numbers with more digits than a number of JavaScript holds, as texts: ids that differ in the last digit stay different. */
+function withLongNumbersAsTexts(json: string): string {
+  if (!longDigits.test(json)) return json;
+  return json.replace(textOrNumber, (token) => (/^-?\d{16,}$/.test(token) ? `"${token}"` : token));
+}
+
+/** A record text as a call, or why it can be none. A key that stands twice counts as it stands last. */
 export function checkRecord(raw: string): { call: Call } | { reason: string } {
   let record: unknown;
   try {
-    record = JSON.parse(raw);
+    record = JSON.parse(withLongNumbersAsTexts(raw));
   } catch {
-    throw new CdrFault("not_cdr", `The answer holds a record that is broken JSON, starting with "${raw.slice(0, 60)}".`);
+    return { reason: "not JSON" };
   }
   return normalise(record);
 }
 
 const mostLineBytes = 16 * 1024 * 1024;
 
-/** The record texts of an NDJSON file, line by line. Blank lines are passed over. */
-export async function* ndjsonRecords(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer[], void, undefined> {
-  const decoder = new StringDecoder("utf8");
-  let rest = "";
-  const records = (lines: string[]) => lines.filter((line) => line.trim() !== "").map((line) => Buffer.from(line.trim()));
+/** The records of an NDJSON file, line by line. Blank lines are passed over. Error: `bad_input` on `file`, naming a line that is no JSON. */
+export async function* ndjsonRecords(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<ReadRecord[], void, undefined> {
+  let line = 0;
+  const read = (bytes: Buffer): ReadRecord[] => {
+    line++;
+    const text = bytes.toString("utf8").trim();
+    if (text === "") return [];
+    try {
+      JSON.parse(text);
+    } catch {
+      throw badInput("file", `line ${line} is broken JSON, starting with "${clean(text.slice(0, 60))}"`);
+    }
+    return [readRecord(Buffer.from(text))];
+  };
+  const begun: Buffer[] = [];
+  let begunBytes = 0;
   for await (const chunk of chunks) {
-    const lines = (rest + decoder.write(Buffer.from(chunk))).split("\n");
-    rest = lines.pop() as string;
-    if (rest.length > mostLineBytes) throw badInput("file", "a line is longer than 16 MB");
-    yield records(lines);
+    const data = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    const records: ReadRecord[] = [];
+    let from = 0;
+    for (let end = data.indexOf(10); end >= 0; end = data.indexOf(10, from)) {
+      records.push(...read(Buffer.concat([...begun.splice(0), data.subarray(from, end)])));
+      begunBytes = 0;
+      from = end + 1;
+    }
+    if (from < data.length) {
+      begun.push(Buffer.from(data.subarray(from)));
+      begunBytes += data.length - from;
+      if (begunBytes > mostLineBytes) throw badInput("file", `line ${line + 1} is longer than 16 MB`);
+    }
+    yield records;
   }
-  yield records([rest + decoder.end()]);
+  yield read(Buffer.concat(begun));
 }

@@ -1,6 +1,6 @@
 import { clientOfAccount, findAccount } from "../accounts";
 import { limitRate, type Principal } from "../auth";
-import { type CdrQuestion, retrying, withoutPerson } from "../cdr";
+import { CdrFault, type CdrQuestion, maskedJson, type ReadRecord, retrying } from "../cdr";
 
 /** Requests a minute that one caller may put through to the CDR API. */
 const perMinute = 60;
@@ -14,8 +14,12 @@ export async function proxied(question: CdrQuestion, account: string | undefined
   const client = await clientOfAccount((await findAccount(account)).id);
   const batches = await retrying(() => client.open(question, signal), signal);
   let sent = false;
-  const told = (record: Uint8Array) =>
-    principal.scope.masked ? encoder.encode(JSON.stringify(withoutPerson(JSON.parse(Buffer.from(record).toString("utf8"))))) : record;
+  const told = ({ text, isPlain, reason }: ReadRecord): Uint8Array => {
+    const json = isPlain && !principal.scope.masked ? "" : Buffer.from(text).toString("utf8");
+    // Passed on, it would make the whole answer no JSON.
+    if (reason !== undefined || (!isPlain && !isJson(json))) throw new CdrFault("not_cdr", `The answer holds a record that is ${reason ?? "not JSON"}.`);
+    return principal.scope.masked ? encoder.encode(maskedJson(json)) : text;
+  };
   const encoder = new TextEncoder();
   const comma = encoder.encode(",");
   const body = new ReadableStream<Uint8Array>(
@@ -41,4 +45,13 @@ export async function proxied(question: CdrQuestion, account: string | undefined
     { highWaterMark: 4 },
   );
   return new Response(body, { headers: { "content-type": "application/json", "cache-control": "no-store" } });
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -131,7 +131,7 @@ describe("figures on dirty feeds equal plain loops", () => {
       }),
       { numRuns: 4 },
     );
-  }, 240_000);
+  });
 });
 
 describe("filters", () => {

@@ -10,7 +10,7 @@ let store: ReturnType<typeof useDataDir>;
 let api: CdrApi;
 let account: string;
 let conf: string;
-const signal = () => AbortSignal.timeout(20_000);
+const signal = () => AbortSignal.timeout(1_800_000);
 
 beforeAll(async () => {
   store = useDataDir({ CDR_ALLOWED_HOSTS: "127.0.0.1", CREDENTIALS_KEY: "a credentials key for tests" });

@@ -1,5 +1,5 @@
 import { findAccount, listAccounts } from "../accounts";
-import { AnswerReader, CdrFault, ndjsonRecords } from "../cdr";
+import { AnswerReader, CdrFault, ndjsonRecords, type ReadRecord } from "../cdr";
 import { badInput } from "../error";
 import { importedAccount } from "../metrics";
 import { warehouse } from "../warehouse";
@@ -30,7 +30,7 @@ export async function importFile(
   }
 }
 
-async function recordsOf(file: AsyncIterable<Uint8Array>): Promise<AsyncIterable<Buffer[]>> {
+async function recordsOf(file: AsyncIterable<Uint8Array>): Promise<AsyncIterable<ReadRecord[]>> {
   const chunks = file[Symbol.asyncIterator]();
   const head: Uint8Array[] = [];
   let size = 0;
@@ -68,7 +68,7 @@ function isRecordLine(line: string): boolean {
   }
 }
 
-async function* answerRecords(file: AsyncIterable<Uint8Array>, isList: boolean): AsyncGenerator<Buffer[], void, undefined> {
+async function* answerRecords(file: AsyncIterable<Uint8Array>, isList: boolean): AsyncGenerator<ReadRecord[], void, undefined> {
   const reader = new AnswerReader();
   if (isList) reader.push(Buffer.from('{"result":"0","cdr":'));
   for await (const chunk of file) yield reader.push(chunk);

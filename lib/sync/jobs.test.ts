@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type FaultKind, faultKinds } from "@/e2e/cdr-api/faults";
+import { type FaultKind, type FaultOrder, faultKinds } from "@/e2e/cdr-api/faults";
 import { defaultFeed, Feed } from "@/e2e/cdr-api/records";
 import { type CdrApi, startCdrApi } from "@/e2e/cdr-api/server";
 import { callsOf, figuresOf } from "@/e2e/plain-loops";
@@ -33,11 +33,18 @@ async function apiWith(toInclusive: boolean): Promise<CdrApi> {
 
 beforeAll(async () => {
   retryLimits.pauseMs = 5;
-  clientLimits.headersMs = 300;
-  clientLimits.idleMs = 300;
   api = await apiWith(true);
 });
 afterAll(() => api.close());
+
+const patient = { ...clientLimits };
+/** Orders a failure, or none. Patience is short only for the silence that is ordered: a slow machine's good answer must not be taken for one. */
+function order(fault: FaultOrder | null): void {
+  Object.assign(clientLimits, patient, fault?.kind === "silent" && { headersMs: 300 }, fault?.kind === "stall" && { idleMs: 300 });
+  // A client keeps the limits that it was made with.
+  forget("cdr-clients");
+  api.order(fault);
+}
 
 async function connect(url: string): Promise<string> {
   return (await addAccount({ name: "Main", baseUrl: url, appId: "app", appKey: key })).id;
@@ -49,7 +56,7 @@ beforeEach(async () => {
   await connect(api.url);
 });
 afterEach(async () => {
-  api.order(null);
+  order(null);
   await idle();
   await store.close();
 });
@@ -129,10 +136,11 @@ describe("loading a period", () => {
 });
 
 describe("each failure of the contract, once and for good", () => {
-  const broken = faultKinds.filter((kind) => kind !== "redirect-home");
+  // A record that is no JSON costs itself: see below.
+  const broken = faultKinds.filter((kind) => kind !== "redirect-home" && kind !== "broken-record");
 
   test.each(broken)("%s", async (kind: FaultKind) => {
-    api.order({ kind, day: "2026-10-03" });
+    order({ kind, day: "2026-10-03" });
     const failed = await load();
     expect(failed.state).toBe("failed");
     expect(failed.error).toBeTruthy();
@@ -144,13 +152,13 @@ describe("each failure of the contract, once and for good", () => {
     const [day] = await coverageByDay([id], "2026-10-03", "2026-10-03");
     expect(day?.error).toBeTruthy();
     expect(JSON.stringify([failed, day])).not.toContain(key);
-    api.order(null);
+    order(null);
     expect(await load(first, last, "open")).toMatchObject({ state: "done" });
     const whole = await figures();
     expect(whole.meta.complete).toBe(true);
-    api.order({ kind, times: 1, day: "2026-10-03" });
+    order({ kind, times: 1, day: "2026-10-03" });
     await load();
-    api.order(null);
+    order(null);
     await load(first, last, "open");
     expect((await figures()).totals).toEqual(whole.totals);
   });
@@ -176,13 +184,12 @@ describe("each failure of the contract, once and for good", () => {
 describe("jobs", () => {
   test("a cancelled job ends, keeps what it has loaded, and says who ended it", async () => {
     api.order({ kind: "stall", day: "2026-10-03" });
-    clientLimits.idleMs = 10_000;
+    const before = api.asked.length;
     const id = await startJob({ from: first, to: last, mode: "all", requestedBy: "test" });
     while ((await findJob(id)).daysDone < 1) await sleep(10);
-    await sleep(100);
+    while (api.asked.length < before + 2) await sleep(10);
     await cancelJob(id, "Asha");
     await idle();
-    clientLimits.idleMs = 300;
     expect(await findJob(id)).toMatchObject({ state: "failed", error: "Cancelled by Asha." });
     await expect(cancelJob(id, "Asha")).rejects.toMatchObject({ code: "conflict" });
   });
@@ -201,7 +208,7 @@ describe("jobs", () => {
       daysDone: 2,
       daysTotal: 6,
       requestedBy: "test",
-      createdAt: Date.now() - 60_000,
+      createdAt: Date.now() - 3_600_000,
     });
     await closeWarehouse();
     await closeState();

@@ -1,4 +1,4 @@
-import { type CdrClient, retrying } from "../cdr";
+import { type CdrClient, type ReadRecord, retrying } from "../cdr";
 import { addDays, daysBetween, instantsOf } from "../time";
 import { type LoadOutcome, warehouse } from "../warehouse";
 import { markLoaded } from "./coverage";
@@ -71,7 +71,7 @@ export class Loading {
     return outcome;
   }
 
-  private async *counted(batches: AsyncIterable<Buffer[]>): AsyncGenerator<Buffer[], void, undefined> {
+  private async *counted(batches: AsyncIterable<ReadRecord[]>): AsyncGenerator<ReadRecord[], void, undefined> {
     const { live } = this;
     for await (const batch of batches) {
       this.arrived += batch.length;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { DuckDBConnection } from "@duckdb/node-api";
-import { checkRecord, clientOf, networkOf } from "../cdr";
+import { checkRecord, clientOf, networkOf, type RecordText } from "../cdr";
 import type { TwoSteps } from "../turn";
 import { appendBlocks, appendCalls, appendSighted, appendTexts, type Numbered, type Sighted } from "./duckdb-append";
 import { insertPlain, makeKnown, newAddresses, newAgents, othersOf, removeOthers, tellClients, tellNetworks } from "./duckdb-plain";
@@ -38,7 +38,7 @@ const mostOthersLength = 16 * 1024 * 1024;
  * Loads an answer. Its rows are written slice by slice, each in a transaction of its own, so that memory stays bounded;
  * one last transaction makes them count, all at once. Whatever goes wrong before leaves nothing that counts.
  */
-export async function loadAnswer(load: Load, directory: string, raw: RawFiles, batches: AsyncIterable<Uint8Array[]>): Promise<LoadOutcome> {
+export async function loadAnswer(load: Load, directory: string, raw: RawFiles, batches: AsyncIterable<RecordText[]>): Promise<LoadOutcome> {
   const { hands, account, loadId, rejected } = load;
   for (const hand of hands) await hand.run(makeKnown);
   const writer = await raw.writer(loadId);
@@ -135,9 +135,9 @@ async function takeOthers(load: Load, hand: DuckDBConnection, slice: Slice, firs
   const { others, rejected, loadId } = load;
   let length = 0;
   for (const index of await column<number>(hand, othersOf(firstSeq, slice.count))) {
-    const raw = await slice.record(index);
+    const { raw, reason } = await slice.record(index);
     length += raw.length;
-    const outcome = checkRecord(raw);
+    const outcome = reason === undefined ? checkRecord(raw) : { reason };
     if ("call" in outcome) others.push({ seq: firstSeq + index, call: outcome.call });
     else noteRejected(rejected, outcome.reason, raw);
   }

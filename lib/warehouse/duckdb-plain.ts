@@ -1,4 +1,4 @@
-import { type Field, type FieldName, fields, mostTextLength, tracks } from "../cdr";
+import { type Field, type FieldName, fields, tracks } from "../cdr";
 import { callColumnNames } from "./columns";
 import { mostPlainBytes } from "./duckdb-spool";
 import { quoted } from "./duckdb-statements";
@@ -6,8 +6,9 @@ import { quoted } from "./duckdb-statements";
 /**
  * SQL that reads plain records straight from their JSON, compiled from the same field table by which `normalise` reads
  * single records. DuckDB parses a record in a seventh of the time that JavaScript needs. "Plain" is drawn narrowly: whatever
- * the SQL is not sure to read as `normalise` does (odd dates and numbers, no `cdr_id`, objects where text belongs) is left
- * to `normalise`. Records that DuckDB cannot parse at all are left to it too.
+ * the SQL is not sure to read as `normalise` does is left to `normalise`: by their shape, records with a key twice or with
+ * something else where text or a number belongs (lib/cdr/record-text); by what they hold, odd dates and numbers, and no
+ * `cdr_id`. Records that DuckDB cannot parse at all are left to it too.
  */
 
 const entries = Object.entries(fields) as [FieldName, Field][];
@@ -90,8 +91,6 @@ function plainCondition(): string {
     if (field.kind === "instant") conditions.push(`(${isPlainInstant(name, value)} OR ${isAbsent(value)})`);
     if (field.kind === "amount") conditions.push(`(${name} BETWEEN 0 AND ${field.most} OR ${name} IS NULL AND ${isAbsent(value)})`);
   }
-  // An object or a list where text belongs comes as its JSON text; a person called "{x}" only takes the longer way.
-  conditions.push("NOT contains(texts, '{')", "NOT contains(texts, '[')", `strlen(texts) <= ${mostTextLength}`);
   return conditions.join("\n AND ");
 }
 
@@ -151,14 +150,13 @@ export const tellNetworks = `UPDATE call_rows SET network = k.network FROM new_n
  * Lines that it cannot parse are not loaded.
  */
 export function insertPlain(path: string): string {
-  const texts = [leaf("cdr_id"), ...entries.flatMap(([, { kind, paths }]) => (kind === "text" ? paths.map(leaf) : []))];
   const selected = entries.map(([name, field]) => `${expression(name, field)} AS ${name}`);
   const columns = callColumnNames.map((name) => (name in derived ? derived[name as keyof typeof derived] : `plain.${name}`));
   return `INSERT INTO call_rows (account, load_id, seq, live, sightings, ${callColumnNames.join(", ")})
     SELECT $1, $2, $3::BIGINT + n, false, 1, ${columns.join(", ")}
     FROM (SELECT n, CASE WHEN ${plainCondition()} THEN ${leaf("cdr_id")} END AS call_id, logged_ms,
         ${expression("call_bad", { paths: ["stats_quality.call_quality"], kind: "rated" })} AS call_bad, ${selected.join(",\n ")}
-      FROM (SELECT n, r, ${instant(leaf("trans_date"))} AS logged_ms, concat_ws('', ${texts.join(", ")}) AS texts, ${readOnce.join(",\n ")}
+      FROM (SELECT n, r, ${instant(leaf("trans_date"))} AS logged_ms, ${readOnce.join(",\n ")}
         FROM read_json(${quoted(path)}, format = 'newline_delimited', ignore_errors = true,
           maximum_object_size = ${mostPlainBytes * 2}, columns = {n: 'BIGINT', r: ${quoted(structType(shape()))}})
         WHERE n IS NOT NULL) read) plain

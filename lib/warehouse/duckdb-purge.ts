@@ -1,5 +1,5 @@
 import type { DuckDBConnection, DuckDBValue } from "@duckdb/node-api";
-import { withoutPerson } from "../cdr";
+import { maskedJson } from "../cdr";
 import { pseudonym as pseudonymSql } from "./duckdb-dialect";
 import type { RawFiles } from "./duckdb-raw";
 import { column, inTransaction } from "./duckdb-statements";
@@ -137,9 +137,7 @@ async function rewrite(connection: DuckDBConnection, raw: RawFiles, takeSeq: () 
         const places = (seqs: (bigint | null)[] | null) => new Set((seqs ?? []).flatMap((seq) => (seq === null ? [] : Number(seq - block.first_seq))));
         const [calls, treated] = [places(block.calls), places(block.treated)];
         const records = await raw.read(file, block.start, block.bytes);
-        const kept = records.map((record, index) =>
-          treated.has(index) ? JSON.stringify(withoutPerson(JSON.parse(record))) : calls.has(index) ? record : "null",
-        );
+        const kept = records.map((record, index) => (treated.has(index) ? maskedJson(record) : calls.has(index) ? record : "null"));
         const place = await writer.writeRecords(Number(block.first_seq), kept);
         await connection.run("INSERT INTO moved_blocks VALUES ($1, $2, $3, $4)", [block.first_seq, to, BigInt(place.offset), place.bytes]);
       }

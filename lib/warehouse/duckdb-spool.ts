@@ -1,6 +1,7 @@
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
+import { type ReadRecord, type RecordText, readRecord } from "../cdr";
 import { type Placed, packed, type RawWriter } from "./duckdb-raw";
 
 /** The engine's read buffers are as large as the largest line may be, so larger records go another way. */
@@ -20,13 +21,16 @@ const vectorBytes = 16 * 1024 * 1024;
 const blockRecords = 256;
 const bufferBytes = 1024 * 1024;
 
-/** A part of an answer, on disk as NDJSON lines `{"n": index, "r": record}`; its raw records are in the file of the load. */
+/**
+ * A part of an answer, on disk as NDJSON lines: `{"n": index, "r": record}` for records that the engine may read, and under
+ * `x` for the rest. Its raw records are in the file of the load.
+ */
 export interface Slice {
   path: string;
   count: number;
   blocks: Placed[];
-  /** The raw text of one record. */
-  record(index: number): Promise<string>;
+  /** The raw text of one record, and why it can be no call, where that is known. */
+  record(index: number): Promise<{ raw: string; reason?: string | undefined }>;
   discard(): Promise<void>;
 }
 
@@ -34,15 +38,16 @@ export interface Slice {
  * Cuts the records of an answer into slices that the engine reads from disk while the next one is written, so that an
  * answer of any size takes little memory. The files lie in `directory` and are gone after `discard`.
  */
-export async function* spool(directory: string, raw: RawWriter, batches: AsyncIterable<Uint8Array[]>): AsyncGenerator<Slice, void, undefined> {
+export async function* spool(directory: string, raw: RawWriter, batches: AsyncIterable<RecordText[]>): AsyncGenerator<Slice, void, undefined> {
   let writer: SliceWriter | null = null;
   try {
     for await (const records of batches) {
       // Between two batches everybody else gets a turn: requests, and the engine, which waits for its next statement.
       await setImmediate();
-      for (const record of records) {
+      for (const each of records) {
         writer ??= await SliceWriter.start(directory, raw);
-        const room = writer.room(record.length);
+        const record = each instanceof Uint8Array ? readRecord(each) : each;
+        const room = writer.room(record.text.length);
         if (room) await room;
         writer.add(record);
         if (writer.isFull) {
@@ -75,8 +80,8 @@ class SliceWriter {
   private readonly block = new Ring(2, (data) => this.writeBlock(data));
   private inBlock = 0;
   private readonly blocks: Placed[] = [];
-  /** Records too large for the engine's buffers; their lines hold null. */
-  private readonly large = new Map<number, Buffer>();
+  /** Records that do not stand on their lines: too large for the engine's buffers, or known to be no calls. */
+  private readonly apart = new Map<number, { text: Buffer; reason?: string | undefined }>();
   private readonly starts: number[] = [];
   private readonly lengths: number[] = [];
 
@@ -103,14 +108,15 @@ class SliceWriter {
     return waits.length > 0 ? Promise.all(waits) : undefined;
   }
 
-  add(record: Uint8Array): void {
-    const text = oneLine(record);
-    const isLarge = text.length > mostPlainBytes;
-    if (isLarge) this.large.set(this.count, Buffer.from(text));
-    this.lines.addText(`{"n":${this.count},"r":`);
+  add({ text: whole, isPlain, reason }: ReadRecord): void {
+    // Nobody can ask for the raw record of what is no call: the list of rejected records keeps its text.
+    const text = reason === undefined ? oneLine(whole) : nothing;
+    const isApart = reason !== undefined || text.length > mostPlainBytes;
+    if (isApart) this.apart.set(this.count, { text: Buffer.from(whole), reason });
+    this.lines.addText(`{"n":${this.count},"${isPlain ? "r" : "x"}":`);
     this.starts.push(this.written + this.lines.used);
-    this.lengths.push(isLarge ? nothing.length : text.length);
-    this.lines.add(isLarge ? nothing : text);
+    this.lengths.push(isApart ? nothing.length : text.length);
+    this.lines.add(isApart ? nothing : text);
     this.lines.add(lineTail);
     if (this.inBlock > 0) this.block.add(lineEnd);
     this.block.add(text);
@@ -135,17 +141,17 @@ class SliceWriter {
 
   async finish(): Promise<Slice> {
     await Promise.all([this.lines.end(), this.block.end()]);
-    const { file, path, count, blocks, starts, lengths, large } = this;
+    const { file, path, count, blocks, starts, lengths, apart } = this;
     return {
       path,
       count,
       blocks,
       async record(index) {
-        const kept = large.get(index);
-        if (kept) return kept.toString("utf8");
+        const kept = apart.get(index);
+        if (kept) return { raw: kept.text.toString("utf8"), reason: kept.reason };
         const data = Buffer.alloc(lengths[index] as number);
         await file.read(data, 0, data.length, starts[index]);
-        return data.toString("utf8");
+        return { raw: data.toString("utf8") };
       },
       async discard() {
         await file.close();

@@ -4,14 +4,14 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from "@duckdb/node-api";
-import { withoutPerson } from "../cdr";
+import { maskedJson, type RecordText } from "../cdr";
 import { leastWarehouseMemory } from "../config";
-import { AppError, messageOf } from "../error";
+import { AppError } from "../error";
 import type { Scope } from "../scope";
 import { TwoSteps } from "../turn";
 import { appendTexts } from "./duckdb-append";
 import { dialect } from "./duckdb-dialect";
-import { connect, forLoading, setUp, startEngine, usual } from "./duckdb-engine";
+import { connect, engineFault, forLoading, setUp, startEngine, usual } from "./duckdb-engine";
 import { discardLoad, type Load, loadAnswer } from "./duckdb-load";
 import { erasePerson, type Purging, purgeBefore, purgeErased, removeDeadFiles } from "./duckdb-purge";
 import { RawFiles } from "./duckdb-raw";
@@ -69,6 +69,7 @@ class DuckDbWarehouse implements Warehouse {
   /** Rows that do not fill a group stay in memory until a checkpoint. */
   private looseRows = 0;
   private closed = false;
+  private damage: AppError | null = null;
   /** The directory as the loads so far made it; null when a load came since. */
   private directory: Promise<void> | null = null;
   private tidyTimer: NodeJS.Timeout | undefined;
@@ -107,6 +108,8 @@ class DuckDbWarehouse implements Warehouse {
         if (!chunk || chunk.rowCount === 0) return;
         yield chunk.getRowObjects(result.deduplicatedColumnNames()).map((row) => plain(row)) as T[];
       }
+    } catch (error) {
+      throw this.faultOf(error);
     } finally {
       await connection.run("ROLLBACK").catch(() => {});
       this.give(connection);
@@ -138,7 +141,7 @@ class DuckDbWarehouse implements Warehouse {
         else await sleep(5);
       }
     } catch (error) {
-      throw storageError(error, this.path);
+      throw this.faultOf(error);
     } finally {
       connection.interrupt();
       connection.closeSync();
@@ -148,7 +151,7 @@ class DuckDbWarehouse implements Warehouse {
   }
 
   /** Several loads may be under way; their slices and their ends go through the same two steps. A purge waits for all of them, and they for it. */
-  async load(account: string, batches: AsyncIterable<Uint8Array[]>, counted: Stretch = always): Promise<LoadOutcome> {
+  async load(account: string, batches: AsyncIterable<RecordText[]>, counted: Stretch = always): Promise<LoadOutcome> {
     // Taken here, so that the load which begins later has the larger number.
     const loadId = BigInt(this.takeSeqs(1));
     const load = this.purging.then(() =>
@@ -163,7 +166,7 @@ class DuckDbWarehouse implements Warehouse {
     }
   }
 
-  private async loadNow(asked: Pick<Load, "hands" | "account" | "loadId" | "counted">, batches: AsyncIterable<Uint8Array[]>): Promise<LoadOutcome> {
+  private async loadNow(asked: Pick<Load, "hands" | "account" | "loadId" | "counted">, batches: AsyncIterable<RecordText[]>): Promise<LoadOutcome> {
     const { steps } = this;
     const [connection] = asked.hands;
     const takeSeqs = (count: number) => this.takeSeqs(count);
@@ -176,7 +179,7 @@ class DuckDbWarehouse implements Warehouse {
       return outcome;
     } catch (error) {
       await discardLoad(connection, this.raw, asked.loadId).catch(() => {});
-      throw storageError(error, this.path);
+      throw ofLoad(this.faultOf(error));
     } finally {
       // Whatever stands in the way of this must not stand in the place of how the load ended.
       await steps
@@ -218,7 +221,7 @@ class DuckDbWarehouse implements Warehouse {
         }),
       )
       .catch((error: unknown) => {
-        throw storageError(error, this.path);
+        throw this.faultOf(error);
       });
     this.purging = purge.then(
       () => {},
@@ -287,7 +290,7 @@ class DuckDbWarehouse implements Warehouse {
     });
     if (!row) return null;
     const raw = (await this.raw.read(BigInt(row.load_id), row.start, row.bytes))[row.place] as string;
-    return masked ? JSON.stringify(withoutPerson(JSON.parse(raw))) : raw;
+    return masked ? maskedJson(raw) : raw;
   }
 
   async close(): Promise<void> {
@@ -300,12 +303,25 @@ class DuckDbWarehouse implements Warehouse {
     this.instance.closeSync();
   }
 
+  async check(): Promise<void> {
+    if (this.damage) throw this.damage;
+    // Some columns of every call: a file of which only the head can be read must not pass for well.
+    await this.query({ sql: "SELECT count(*), max(logged_ms), sum(billed_minutes), count(room_id) FROM calls", values: [] });
+  }
+
+  /** In our own terms. That the file is damaged is remembered: what reads elsewhere may go well, and say nothing. */
+  private faultOf(error: unknown): unknown {
+    const fault = engineFault(error, this.path);
+    if (fault instanceof AppError && fault.code === "storage_damaged") this.damage = fault;
+    return fault;
+  }
+
   private async withConnection<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     const connection = await this.take();
     try {
       return await use(connection);
     } catch (error) {
-      throw storageError(error, this.path);
+      throw this.faultOf(error);
     } finally {
       this.give(connection);
     }
@@ -333,16 +349,13 @@ class DuckDbWarehouse implements Warehouse {
   }
 }
 
+/** A load that finds the disk full has one thing more to say. */
+function ofLoad(fault: unknown): unknown {
+  if (!(fault instanceof AppError) || fault.code !== "storage_full") return fault;
+  return new AppError(fault.code, `${fault.message} Nothing of this load was kept.`, { cause: fault });
+}
+
 function plain(row: Record<string, unknown>): Row {
   for (const name in row) if (typeof row[name] === "bigint") row[name] = Number(row[name]);
   return row as Record<string, SqlValue>;
-}
-
-/** A full disk and too little memory under their own names; everything else as it is. */
-function storageError(error: unknown, path: string): unknown {
-  if (/^Out of Memory Error/.test(messageOf(error))) {
-    return new AppError("storage_memory", "This takes more memory than the warehouse may use. WAREHOUSE_MEMORY raises it.", { cause: error });
-  }
-  if (!/no space left|disk (is )?full|ENOSPC|File too large|EFBIG|could not write/i.test(messageOf(error))) return error;
-  return new AppError("storage_full", `The disk that holds ${path} is full. Nothing of this load was kept.`, { cause: error });
 }

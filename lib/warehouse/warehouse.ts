@@ -1,3 +1,4 @@
+import type { RecordText } from "../cdr";
 import type { Scope } from "../scope";
 
 /** A value bound to a statement. Text, numbers and flags only: identifiers never come from outside. */
@@ -83,12 +84,12 @@ export interface Warehouse {
   readonly dialect: Dialect;
   /**
    * Loads an answer, given as batches of record texts (UTF-8 JSON), in one transaction: all of it, or nothing when the iteration throws. Idempotent by (account,
-   * call_id): the record of the load that began last wins, sightings add up. A rejected record is kept once per account.
-   * Every record is read by the rules of `normalise`. Errors: `storage_full` when the disk is; `not_cdr` for a record
-   * that is no JSON; whatever the iteration throws. With a stretch, its outcome tells of calls logged in that alone: an
+   * call_id): the record of the load that began last wins, sightings add up. A rejected record is kept once per account;
+   * one that is no JSON is rejected too. Every record is read by the rules of `normalise`. Errors: `storage_full` when the disk
+   * is; whatever the iteration throws. With a stretch, its outcome tells of calls logged in that alone: an
    * answer may hold more than was wanted.
    */
-  load(account: string, batches: AsyncIterable<Uint8Array[]>, counted?: Stretch): Promise<LoadOutcome>;
+  load(account: string, batches: AsyncIterable<RecordText[]>, counted?: Stretch): Promise<LoadOutcome>;
   /** Replaces `room_labels`. The state store is where labels are kept; the engine needs them beside the calls. */
   setRoomLabels(labels: RoomLabel[]): Promise<void>;
   /** Brings `directory` up to date with the loads since it was made. Searching it is a fraction of searching the calls. */
@@ -110,6 +111,8 @@ export interface Warehouse {
    * by row. Flags are `true` and `false`, nulls empty. Ending the iteration early ends the statement.
    */
   csv(statement: Statement, delimiter: "," | ";"): AsyncIterable<Uint8Array>;
+  /** Asks a real question. Throws what keeps it from being answered. */
+  check(): Promise<void>;
   close(): Promise<void>;
 }
 
