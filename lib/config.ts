@@ -69,6 +69,8 @@ const environment = z
         )
         .default(leastWarehouseMemory),
     ),
+    /** Takes a warehouse over that the state store does not know. */
+    ADOPT_WAREHOUSE: z.preprocess(blank, z.enum(["yes", "no"], "must be yes or no").default("no")),
     /** Minutes between automatic refreshes of the last days; 0 switches them off. */
     REFRESH_MINUTES: z.preprocess(blank, z.coerce.number("must be a number of minutes").min(0).default(30)),
   })

@@ -1,15 +1,16 @@
-import { addConfiguredAccount } from "./accounts";
+import { addConfiguredAccount, settleAccounts } from "./accounts";
 import { startAlerts } from "./alerts";
 import { addConfiguredAdmin } from "./auth";
 import { config } from "./config";
 import { messageOf } from "./error";
 import { log } from "./log";
+import { openStores } from "./pairing";
 import { startPurging } from "./privacy";
 import { startSending } from "./reports";
 import { mirrorLabels } from "./rooms";
-import { closeState, state } from "./state";
-import { resumeJobs, startNotices, startSchedule } from "./sync";
-import { closeWarehouse, warehouse } from "./warehouse";
+import { closeState } from "./state";
+import { resumeJobs, startNotices, startSchedule, takeOverCoverage } from "./sync";
+import { closeWarehouse } from "./warehouse";
 
 /** Checks the settings, opens the stores and takes up what a restart cut off. A failure ends the process with one clear line. */
 export async function start(): Promise<void> {
@@ -19,8 +20,9 @@ export async function start(): Promise<void> {
     // Without a fixed address, next-auth takes the one by which it is called.
     if (!NEXTAUTH_URL) process.env.AUTH_TRUST_HOST = "true";
     // The warehouse comes first: its lock is what keeps a second process off DATA_DIR.
-    await warehouse();
-    await state();
+    await openStores();
+    await takeOverCoverage();
+    await settleAccounts();
     await mirrorLabels();
     await addConfiguredAdmin();
     await addConfiguredAccount();

@@ -1,14 +1,10 @@
-import { randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
-import { lookup } from "node:dns/promises";
+import { randomUUID } from "node:crypto";
 import { asc, eq, sql } from "drizzle-orm";
-import { CdrClient, type CdrCredentials, CdrFault, isPrivateAddress } from "../cdr";
-import { config, defaultCdrApiUrl } from "../config";
-import { digestOf } from "../digest";
 import { AppError, badInput } from "../error";
-import { once } from "../once";
 import { accounts, kept, state } from "../state";
-import { utcDay } from "../time";
-import { seal, unseal } from "../vault";
+import { seal } from "../vault";
+import { warehouse } from "../warehouse";
+import { checkHost } from "./hosts";
 
 /** An account as anyone may see it. The APP_KEY is not part of it. */
 export interface Account {
@@ -20,8 +16,16 @@ export interface Account {
   retentionDays: number | null;
   /** Whether the CDR service may say that a conference is ready. */
   takesNotices: boolean;
+  /** Whether calls that a later answer did not have any more count. */
+  countsWithdrawn: boolean;
+  /** Whether calls that another account has too count under both. */
+  countsDoubled: boolean;
+  /** False where figures over all accounts leave out what a removed account left. */
+  counted: boolean;
   createdAt: number;
   updatedAt: number;
+  /** When it was removed; null for one that is there. */
+  removedAt: number | null;
 }
 
 export interface AccountInput {
@@ -34,6 +38,9 @@ export interface AccountInput {
   retentionDays?: number | null;
 }
 
+/** Calls that came from files and belong to no account. */
+export const importedAccount = { id: "imported", name: "Imported files" };
+
 const visible = {
   id: accounts.id,
   name: accounts.name,
@@ -41,45 +48,125 @@ const visible = {
   appId: accounts.appId,
   retentionDays: accounts.retentionDays,
   takesNotices: sql<boolean>`${accounts.notifyHash} IS NOT NULL`,
+  countsWithdrawn: accounts.countsWithdrawn,
+  countsDoubled: accounts.countsDoubled,
+  counted: accounts.counted,
   createdAt: accounts.createdAt,
   updatedAt: accounts.updatedAt,
+  removedAt: accounts.removedAt,
 };
 
-/** All accounts, the oldest first: it is the default. */
-export const listAccounts = kept("accounts", async (): Promise<Account[]> => {
+/** All accounts, also those that were removed and left calls; the oldest first. */
+export const allAccounts = kept("accounts", async (): Promise<Account[]> => {
   const db = await state();
   return db.select(visible).from(accounts).orderBy(asc(accounts.createdAt), asc(accounts.id));
 });
 
+/** The accounts that there are, the oldest first: it is the default. */
+export async function listAccounts(): Promise<Account[]> {
+  return (await allAccounts()).filter(({ removedAt }) => removedAt === null);
+}
+
 /** One account by its id or name, or the default when none is named. Error: `not_found`. */
 export async function findAccount(named: string | undefined): Promise<Account> {
   const all = await listAccounts();
-  const found = named === undefined ? all[0] : all.find((account) => account.id === named || account.name === named);
+  const found = named === undefined ? all[0] : (all.find(({ id }) => id === named) ?? all.find(({ name }) => name === named));
   if (found) return found;
   if (named === undefined) throw new AppError("not_found", "No account is set up yet. Add one under Accounts & sync.");
   throw new AppError("not_found", `There is no account "${named}".`);
 }
 
-/** Adds an account. Errors: `bad_input` naming the field. */
+/** One account by its id or name, also a removed one. Error: `not_found`. */
+export async function findAnyAccount(named: string): Promise<Account> {
+  const found = (await allAccounts()).find(({ id }) => id === named);
+  return found ?? findAccount(named);
+}
+
+/** What an account is: one project at one API. The path of its URL, its name and its key may change. */
+export const projectOf = ({ baseUrl, appId }: Pick<AccountInput, "baseUrl" | "appId">) => `${new URL(baseUrl).origin} ${appId}`;
+
+type Stored = typeof accounts.$inferSelect;
+
+async function storedAs(project: string): Promise<Stored | undefined> {
+  const db = await state();
+  const [row] = await db.select().from(accounts).where(eq(accounts.project, project));
+  return row;
+}
+
+const thereAlready = (name: string, field: "appId" | "baseUrl") => {
+  const message = `this project is there already, as the account "${name}"; its calls would be loaded twice`;
+  return new AppError("conflict", `${field}: ${message}`, { errors: { [field]: [message] } });
+};
+
+/** Tells the warehouse of the accounts: it finds one again by its project, and knows under which of two a call counts. */
+export async function mirrorAccounts(): Promise<void> {
+  const db = await state();
+  const rows = await db.select().from(accounts).orderBy(asc(accounts.createdAt), asc(accounts.id));
+  const ordered = [...rows.filter(({ removedAt }) => removedAt === null), ...rows.filter(({ removedAt }) => removedAt !== null)];
+  await (await warehouse()).setAccounts(ordered.map(({ id, project, name }) => ({ id, project, name })));
+}
+
+async function changed(id: string): Promise<void> {
+  await allAccounts.forget();
+  await mirrorAccounts();
+  if (!(await allAccounts()).some((account) => account.id === id)) throw new AppError("not_found", "The account is gone.");
+}
+
+/**
+ * Adds an account. One of a project that was removed comes back under its own id, and so finds its calls. Errors: `conflict` for a
+ * project that is there; `bad_input` naming the field.
+ */
 export async function addAccount(input: AccountInput & { appKey: string }, trustedHost = false): Promise<Account> {
   if (!trustedHost) await checkHost(input.baseUrl);
-  const db = await state();
-  const id = randomUUID();
-  const now = Date.now();
+  const project = projectOf(input);
+  const before = await storedAs(project);
+  if (before && before.removedAt === null) throw thereAlready(before.name, "appId");
+  const id = before?.id ?? randomUUID();
   await checkName(input.name, id);
-  await db.insert(accounts).values({
-    id,
+  const now = Date.now();
+  const row = {
     name: input.name,
     baseUrl: trimmed(input.baseUrl),
     appId: input.appId,
+    project,
     appKeyCipher: seal(input.appKey, id),
     trustedHost,
     retentionDays: input.retentionDays ?? null,
-    createdAt: now,
+    counted: true,
     updatedAt: now,
-  });
-  await listAccounts.forget();
+    removedAt: null,
+  };
+  const db = await state();
+  if (before) await db.update(accounts).set(row).where(eq(accounts.id, id));
+  else {
+    const added = await db
+      .insert(accounts)
+      .values({ ...row, id, createdAt: now })
+      .onConflictDoNothing({ target: accounts.project })
+      .returning({ id: accounts.id });
+    // Somebody else was adding it too.
+    if (added.length === 0) throw thereAlready(input.name, "appId");
+  }
+  await changed(id);
   return findAccount(id);
+}
+
+/** How many calls are held of an account. */
+export async function callsHeld(id: string): Promise<number> {
+  return (await (await warehouse()).heldAccounts()).find((account) => account.id === id)?.calls ?? 0;
+}
+
+/** Another project is another account: calls of the one must not pass for calls of the other. */
+async function checkProject(account: Account, input: AccountInput): Promise<string> {
+  const project = projectOf(input);
+  if (project === projectOf(account)) return project;
+  const field = input.appId === account.appId ? "baseUrl" : "appId";
+  const other = await storedAs(project);
+  if (other?.removedAt === null) throw thereAlready(other.name, field);
+  if (other) throw badInput(field, "this project was here before and left calls; add it as an account of its own, and it finds them again");
+  const calls = await callsHeld(account.id);
+  if (calls > 0) throw badInput(field, `this is another project than the one that the ${calls} calls held are of; add it as an account of its own`);
+  return project;
 }
 
 /**
@@ -95,168 +182,65 @@ export async function changeAccount(id: string, input: AccountInput): Promise<Ac
   const trustedHost = Boolean(row?.trustedHost) && sameHost;
   if (!trustedHost) await checkHost(input.baseUrl);
   await checkName(input.name, account.id);
+  const project = await checkProject(account, input);
   await db
     .update(accounts)
     .set({
       name: input.name,
       baseUrl: trimmed(input.baseUrl),
       appId: input.appId,
+      project,
       trustedHost,
       ...(input.retentionDays === undefined ? {} : { retentionDays: input.retentionDays }),
       updatedAt: Date.now(),
       ...(input.appKey ? { appKeyCipher: seal(input.appKey, account.id) } : {}),
     })
     .where(eq(accounts.id, account.id));
-  await listAccounts.forget();
+  await changed(account.id);
   return findAccount(account.id);
 }
 
-/** Removes an account and its credentials. Its loaded calls stay: they were billed. */
-export async function removeAccount(id: string): Promise<void> {
-  const account = await findAccount(id);
+/** What of an account's calls counts. */
+export type CountingRules = Pick<Account, "countsWithdrawn" | "countsDoubled" | "counted">;
+
+/** Changes which calls of an account count, also of a removed one. Error: `not_found`. */
+export async function changeCounting(id: string, rules: Partial<CountingRules>): Promise<Account> {
+  const account = await findAnyAccount(id);
+  if (rules.counted === false && account.removedAt === null) throw badInput("counted", "only calls of a removed account can be kept out");
   const db = await state();
-  await db.delete(accounts).where(eq(accounts.id, account.id));
-  await listAccounts.forget();
+  await db.update(accounts).set(rules).where(eq(accounts.id, account.id));
+  await changed(account.id);
+  return findAnyAccount(account.id);
 }
 
-const trimmed = (url: string) => url.replace(/\/+$/, "");
+/** What becomes of the calls of an account that is removed. */
+export const leftCalls = ["keep", "take-away"] as const;
+export type LeftCalls = (typeof leftCalls)[number];
+
+/**
+ * Removes an account and its credentials. Its calls are kept, under its name, until its project comes back; or taken away for
+ * good, with their raw records. An account that was removed before can have them taken away. Returns how many calls there were.
+ */
+export async function removeAccount(id: string, calls: LeftCalls = "keep"): Promise<{ calls: number }> {
+  const account = await findAnyAccount(id);
+  const db = await state();
+  const one = eq(accounts.id, account.id);
+  // First nothing can be loaded any more; then what is there can be counted, and taken away.
+  await db
+    .update(accounts)
+    .set({ removedAt: account.removedAt ?? Date.now(), appKeyCipher: null, notifyHash: null, updatedAt: Date.now() })
+    .where(one);
+  await allAccounts.forget();
+  const left = calls === "take-away" ? await (await warehouse()).takeAway(account.id) : await callsHeld(account.id);
+  if (calls === "take-away" || left === 0) await db.delete(accounts).where(one);
+  await allAccounts.forget();
+  await mirrorAccounts();
+  return { calls: left };
+}
+
+export const trimmed = (url: string) => url.replace(/\/+$/, "");
 
 async function checkName(name: string, id: string): Promise<void> {
   const all = await listAccounts();
   if (all.some((account) => account.name === name && account.id !== id)) throw badInput("name", "another account has this name");
-}
-
-/** Whether the operator has named a host that may lead into the network. */
-export function isAllowedHost(hostname: string): boolean {
-  return config().CDR_ALLOWED_HOSTS.includes(hostname.toLowerCase());
-}
-
-/** Refuses a URL whose host is, or resolves to, an address inside the network, unless the operator allowed it. */
-export async function checkHost(baseUrl: string, field = "baseUrl"): Promise<void> {
-  const { hostname, protocol, username, password } = new URL(baseUrl);
-  if (protocol !== "https:" && protocol !== "http:") throw badInput(field, "must be an http or https URL");
-  if (username || password) throw badInput(field, "must not hold a user name or password");
-  if (isAllowedHost(hostname)) return;
-  const bare = hostname.replace(/^\[|\]$/g, "");
-  const addresses = await lookup(bare, { all: true }).catch(() => []);
-  if (addresses.some(({ address }) => isPrivateAddress(address))) {
-    throw badInput(field, `the host ${hostname} resolves to a private, loopback or link-local address; CDR_ALLOWED_HOSTS can allow it`);
-  }
-}
-
-/** Makes the secret with which the CDR service says that a conference is ready; an earlier one ends. It is given here and never again. */
-export async function newNoticeSecret(id: string): Promise<string> {
-  const account = await findAccount(id);
-  const secret = randomBytes(32).toString("base64url");
-  await setNoticeHash(account.id, digestOf(secret));
-  return secret;
-}
-
-/** Takes no more notices of an account. */
-export async function endNotices(id: string): Promise<void> {
-  await setNoticeHash((await findAccount(id)).id, null);
-}
-
-async function setNoticeHash(id: string, notifyHash: string | null): Promise<void> {
-  const db = await state();
-  await db.update(accounts).set({ notifyHash }).where(eq(accounts.id, id));
-  await listAccounts.forget();
-}
-
-/** Whether a secret is an account's for notices. An account that is not there takes as long and says no. */
-export async function noticeFits(id: string, secret: string): Promise<boolean> {
-  const db = await state();
-  const [row] = await db.select({ hash: accounts.notifyHash }).from(accounts).where(eq(accounts.id, id));
-  return timingSafeEqual(Buffer.from(digestOf(secret)), Buffer.from(row?.hash ?? digestOf("no such account"))) && Boolean(row?.hash);
-}
-
-/** The credentials of an account, for a client. They never leave the server. */
-async function credentials(id: string): Promise<CdrCredentials & { version: number }> {
-  const db = await state();
-  const [row] = await db.select().from(accounts).where(eq(accounts.id, id));
-  if (!row) throw new AppError("not_found", "The account is gone.");
-  return {
-    account: row.name,
-    baseUrl: row.baseUrl,
-    appId: row.appId,
-    appKey: unseal(row.appKeyCipher, row.id),
-    trustedHost: row.trustedHost || isAllowedHost(new URL(row.baseUrl).hostname),
-    version: row.updatedAt,
-  };
-}
-
-/** The client of an account. There is one, so that the cap on simultaneous requests holds; a changed account gets a new one. */
-export async function clientOfAccount(id: string): Promise<CdrClient> {
-  const clients = once("cdr-clients", () => new Map<string, { version: number; client: CdrClient }>());
-  const current = await credentials(id);
-  const known = clients.get(id);
-  if (known?.version === current.version) return known.client;
-  const client = new CdrClient(current);
-  clients.set(id, { version: current.version, client });
-  return client;
-}
-
-export interface ConnectionTest {
-  ok: boolean;
-  /** Which step failed: `host`, `tls`, `unauthorised`, `forbidden`, `answer`, … */
-  kind: CdrFault["kind"] | "ok";
-  message: string;
-  requestId?: string | null;
-}
-
-/** Asks the CDR API for today and says exactly what came. Takes a stored account, or one that is being entered. */
-export async function testConnection(input: { id: string } | (AccountInput & { appKey: string })): Promise<ConnectionTest> {
-  let client: CdrClient;
-  if ("id" in input) client = new CdrClient(await credentials(input.id));
-  else {
-    await checkHost(input.baseUrl);
-    const trustedHost = isAllowedHost(new URL(input.baseUrl).hostname);
-    client = new CdrClient({ ...input, account: input.name, trustedHost });
-  }
-  const today = utcDay(Date.now());
-  try {
-    let records = 0;
-    const batches = await client.open({ kind: "period", from: today, to: today }, AbortSignal.timeout(30_000));
-    for await (const batch of batches) {
-      records += batch.length;
-      if (records > 0) break;
-    }
-    return { ok: true, kind: "ok", message: records > 0 ? "Connected. The answer holds call records." : "Connected. There are no records for today yet." };
-  } catch (error) {
-    if (!(error instanceof CdrFault)) throw error;
-    const message = error.kind === "cancelled" ? "The CDR API did not answer within 30 seconds." : error.message;
-    return { ok: false, kind: error.kind, message, requestId: error.upstream?.request_id };
-  } finally {
-    await client.close();
-  }
-}
-
-/** Makes the first account from the environment, once. Its host is trusted: the operator set it. */
-export async function addConfiguredAccount(): Promise<void> {
-  const { CDR_API_URL, CDR_APP_ID, CDR_APP_KEY } = config();
-  if (!CDR_APP_ID || !CDR_APP_KEY) return;
-  const all = await listAccounts();
-  const baseUrl = trimmed(CDR_API_URL ?? defaultCdrApiUrl);
-  const known = all.find((account) => account.name === "Default");
-  if (!known && all.length > 0) return;
-  if (!known) {
-    await addAccount({ name: "Default", baseUrl, appId: CDR_APP_ID, appKey: CDR_APP_KEY }, true);
-    return;
-  }
-  // The environment is the operator's last word on the account that it made.
-  const db = await state();
-  const [row] = await db.select().from(accounts).where(eq(accounts.id, known.id));
-  if (!row?.trustedHost) return;
-  let key: string | null = null;
-  try {
-    key = unseal(row.appKeyCipher, row.id);
-  } catch {
-    key = null;
-  }
-  if (row.baseUrl === baseUrl && row.appId === CDR_APP_ID && key === CDR_APP_KEY) return;
-  await db
-    .update(accounts)
-    .set({ baseUrl, appId: CDR_APP_ID, appKeyCipher: seal(CDR_APP_KEY, known.id), updatedAt: Date.now() })
-    .where(eq(accounts.id, known.id));
-  await listAccounts.forget();
 }

@@ -2,17 +2,19 @@ export {
   type Account,
   type AccountInput,
   addAccount,
-  addConfiguredAccount,
-  type ConnectionTest,
+  allAccounts,
+  callsHeld,
   changeAccount,
-  checkHost,
-  clientOfAccount,
-  endNotices,
+  changeCounting,
   findAccount,
-  isAllowedHost,
+  findAnyAccount,
+  importedAccount,
+  type LeftCalls,
+  leftCalls,
   listAccounts,
-  newNoticeSecret,
-  noticeFits,
   removeAccount,
-  testConnection,
 } from "./accounts";
+export { type ConnectionTest, clientOfAccount, testConnection } from "./connection";
+export { checkHost, isAllowedHost } from "./hosts";
+export { endNotices, newNoticeSecret, noticeFits } from "./notices";
+export { addConfiguredAccount, settleAccounts } from "./settle";

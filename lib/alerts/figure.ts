@@ -51,7 +51,7 @@ const parts: Record<"bad_share" | "billed_minutes" | "calls" | "cost", [part: Me
 async function callFigures(measure: keyof typeof parts, view: View): Promise<{ days: Map<string, DayFigure>; missing: Set<string> }> {
   const [part, whole] = parts[measure];
   const measures = [...new Set<MeasureName>([part, ...(whole ? [whole] : []), "calls"])];
-  const { rows, meta } = await runMetrics({ measures, by: ["day"], order: undefined, limit: undefined, havingCalls: undefined, compare: false, view });
+  const { rows, meta } = await runMetrics({ measures, by: ["day"], view });
   const days = rows.map((row): [string, DayFigure] => [
     String(row.day),
     { part: Number(row[part] ?? 0), whole: whole ? Number(row[whole] ?? 0) : null, calls: Number(row.calls) },

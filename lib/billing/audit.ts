@@ -2,7 +2,19 @@ import Big from "big.js";
 import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { AppError } from "../error";
-import { checkPeriod, type MetricsMeta, resolveAccounts, runMetrics, type View, type ViewDefaults, viewOf, viewShape, viewStatement } from "../metrics";
+import {
+  type AccountChoice,
+  checkPeriod,
+  everyAccount,
+  type MetricsMeta,
+  resolveAccounts,
+  runMetrics,
+  type View,
+  type ViewDefaults,
+  viewOf,
+  viewShape,
+  viewStatement,
+} from "../metrics";
 import { costSql, currentCards } from "../rates";
 import { type FindingState, findingDecisions, state } from "../state";
 import { Binder, type Row, type Statement, type Warehouse, warehouse } from "../warehouse";
@@ -73,14 +85,18 @@ async function decisions(): Promise<Map<string, Decision>> {
 }
 
 /** Every finding of the view with its minutes and, in sixtieths, its money. */
-async function findingsSql(store: Warehouse, view: View, accounts: string[] | undefined, names: readonly RuleName[]): Promise<{ binder: Binder; sql: string }> {
+async function findingsSql(store: Warehouse, view: View, accounts: AccountChoice, names: readonly RuleName[]): Promise<{ binder: Binder; sql: string }> {
   const { dialect } = store;
   const binder = new Binder(dialect);
   const cards = await currentCards();
   const scope = viewStatement(dialect, view, accounts, "*", "", binder).sql;
+  const held = viewStatement(dialect, view, { ...accounts, counting: everyAccount.counting }, "*", "", binder).sql;
+  const { accounts: among } = accounts.counting;
+  const others = among ? ` WHERE d.account IN (${["", ...among].map(binder.bind).join(", ")})` : "";
+  const doubled = `SELECT d.seq, max(coalesce(a.name, d.account)) AS other FROM doubled_calls d LEFT JOIN accounts a ON a.id = d.account${others} GROUP BY d.seq`;
   const found = names.map((name) => ruleSql(name)).join(" UNION ALL ");
   // The alias lets the rate cards look a room's tag up, as they do for calls.
-  const sql = `WITH scope AS (${scope}), found AS (${found})
+  const sql = `WITH scope AS (${scope}), held AS (${held}), doubled AS (${doubled}), found AS (${found})
     SELECT calls.*, ${costSql(cards, binder, dialect)} AS cost_60 FROM (
       SELECT *, minutes AS billed_minutes, 0 AS screen_seconds, 0 AS published_seconds FROM found) calls`;
   return { binder, sql };
@@ -92,11 +108,11 @@ const money = (sixtieths: unknown) => (typeof sixtieths === "string" ? new Big(s
 export async function audit(input: AuditInput, defaults: ViewDefaults): Promise<AuditAnswer> {
   const view = viewOf(input, defaults);
   const store = await warehouse();
-  const [{ filter }, decided] = await Promise.all([resolveAccounts(view.account, view.scope), decisions()]);
+  const [accounts, decided] = await Promise.all([resolveAccounts(view.account, view.scope), decisions()]);
   const [{ meta }, summary, page] = await Promise.all([
-    runMetrics({ measures: ["calls"], by: [], order: undefined, limit: undefined, havingCalls: undefined, compare: false, view }),
-    summarise(store, view, filter, decided),
-    pageOf(store, view, filter, input, decided),
+    runMetrics({ measures: ["calls"], by: [], view }),
+    summarise(store, view, accounts, decided),
+    pageOf(store, view, accounts, input, decided),
   ]);
   return { ...page, summary, meta };
 }
@@ -104,9 +120,9 @@ export async function audit(input: AuditInput, defaults: ViewDefaults): Promise<
 /** Every finding of a view, page by page: for files, which need no summary. */
 export async function* allFindings(view: View, narrowed: Pick<AuditInput, "rule" | "state"> = {}): AsyncGenerator<Finding[]> {
   const store = await warehouse();
-  const [{ filter }, decided] = await Promise.all([resolveAccounts(view.account, view.scope), decisions()]);
+  const [accounts, decided] = await Promise.all([resolveAccounts(view.account, view.scope), decisions()]);
   for (let cursor: number | null = 0; cursor !== null; ) {
-    const page: Pick<AuditAnswer, "rows" | "nextCursor"> = await pageOf(store, view, filter, { ...narrowed, limit: 1000, cursor }, decided);
+    const page: Pick<AuditAnswer, "rows" | "nextCursor"> = await pageOf(store, view, accounts, { ...narrowed, limit: 1000, cursor }, decided);
     yield page.rows;
     cursor = page.nextCursor;
   }
@@ -115,7 +131,7 @@ export async function* allFindings(view: View, narrowed: Pick<AuditInput, "rule"
 async function pageOf(
   store: Warehouse,
   view: View,
-  accounts: string[] | undefined,
+  accounts: AccountChoice,
   input: PageInput,
   decided: Map<string, Decision>,
 ): Promise<Pick<AuditAnswer, "rows" | "nextCursor">> {
@@ -127,7 +143,7 @@ async function pageOf(
 }
 
 /** What is at stake a rule, and how many of its findings in the view people have decided about. */
-async function summarise(store: Warehouse, view: View, accounts: string[] | undefined, decided: Map<string, Decision>): Promise<RuleSummary[]> {
+async function summarise(store: Warehouse, view: View, accounts: AccountChoice, decided: Map<string, Decision>): Promise<RuleSummary[]> {
   const { binder, sql } = await findingsSql(store, view, accounts, ruleNames);
   const { dialect } = store;
   const counted = (state: FindingState) => {
@@ -148,7 +164,7 @@ async function summarise(store: Warehouse, view: View, accounts: string[] | unde
 
 type PageInput = Pick<AuditInput, "rule" | "state" | "limit" | "cursor">;
 
-async function pageSql(store: Warehouse, view: View, accounts: string[] | undefined, input: PageInput, decided: Map<string, Decision>): Promise<Statement> {
+async function pageSql(store: Warehouse, view: View, accounts: AccountChoice, input: PageInput, decided: Map<string, Decision>): Promise<Statement> {
   const { dialect } = store;
   const { binder, sql } = await findingsSql(store, view, accounts, input.rule ? [input.rule] : ruleNames);
   const conditions: string[] = [];

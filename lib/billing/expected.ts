@@ -43,7 +43,7 @@ export async function expectedInvoice(input: z.output<typeof invoiceQuery>): Pro
   const { dialect } = store;
   const binder = new Binder(dialect);
   const card = cardNumberSql(cards, binder, dialect);
-  const inner = viewStatement(dialect, view, accounts.filter, `${card} AS card, billed_minutes, screen_seconds, published_seconds`, "", binder).sql;
+  const inner = viewStatement(dialect, view, accounts, `${card} AS card, billed_minutes, screen_seconds, published_seconds`, "", binder).sql;
   const exact = (column: string) => `${dialect.exact(`coalesce(sum(${column}), 0)`)} AS ${column}`;
   const rows = await store.query<{
     card: number | null;
@@ -82,6 +82,6 @@ export async function expectedInvoice(input: z.output<typeof invoiceQuery>): Pro
     total: sum("total"),
     withoutRate: { calls: loose?.calls ?? 0, minutes: new Big(loose?.billed_minutes ?? 0).toFixed() },
     withoutBilling: rows.reduce((all, { unbilled }) => all + unbilled, 0),
-    meta: { ...(await completeness(accounts.ids, view, "logged")), accounts: accounts.ids },
+    meta: { ...(await completeness(accounts.loaded, view, "logged")), accounts: accounts.ids },
   };
 }

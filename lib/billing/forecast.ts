@@ -84,10 +84,6 @@ export async function forecast(input: z.output<typeof forecastQuery>, now: numbe
   const query: MetricsQuery = {
     measures: [input.measure],
     by: ["day"],
-    order: undefined,
-    limit: undefined,
-    havingCalls: undefined,
-    compare: false,
     view: {
       from,
       to: to < from ? from : to,

@@ -167,8 +167,8 @@ async function compare(
   const view = viewOf({ from, to, tz, basis, account } as Parameters<typeof viewOf>[0], defaults);
   const store = await warehouse();
   const { dialect } = store;
-  const { filter } = await resolveAccounts(view.account, view.scope);
-  const { meta } = await runMetrics({ measures: ["calls"], by: [], order: undefined, limit: undefined, havingCalls: undefined, compare: false, view });
+  const accounts = await resolveAccounts(view.account, view.scope);
+  const { meta } = await runMetrics({ measures: ["calls"], by: [], view });
   const result: Reconciliation = {
     theirs: { rows: count, minutes: [...theirs.values()].reduce((sum, minutes) => sum + minutes, 0) },
     ours: { rows: 0, minutes: 0 },
@@ -182,7 +182,7 @@ async function compare(
   };
   const left = new Map(theirs);
   const selected = `call_id, call_log_id, user_name, logged_ms, ${dialect.double("coalesce(billed_minutes, 0)")} AS minutes`;
-  const statement = viewStatement(dialect, view, filter, selected, "ORDER BY logged_ms, seq", new Binder(dialect));
+  const statement = viewStatement(dialect, view, accounts, selected, "ORDER BY logged_ms, seq", new Binder(dialect));
   for await (const part of store.stream<{ call_id: string; call_log_id: string | null; user_name: string | null; logged_ms: number; minutes: number }>(
     statement,
   )) {

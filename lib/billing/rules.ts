@@ -1,4 +1,7 @@
-/** The rules of the audit. Each is SQL over `scope`, the calls of a view, that gives its findings. */
+/**
+ * The rules of the audit. Each is SQL that gives its findings: over `scope`, the calls of a view that count; over `held`, all of
+ * them; and over `doubled`, which of them count under another account (`seq`, `other`: its name).
+ */
 
 const figure = (value: number | null) => (value === null ? "nothing" : Number(value.toFixed(2)).toLocaleString("en"));
 
@@ -57,6 +60,17 @@ export const rules = {
     label: "No billing figure",
     about: "The record has no billed minutes. It counts as a call and adds nothing to the bill.",
     tell: (a) => `${figure(a)} s connected, no billing figure`,
+  },
+  withdrawn: {
+    label: "Not in a later answer",
+    about: "The CDR API gave the call, and a later answer for its day did not have it any more. It is kept; whether it counts, its account says.",
+    tell: (a) => `not in the answers since ${a === null ? "" : new Date(a).toISOString().slice(0, 16).replace("T", " ")} UTC`,
+  },
+  doubled: {
+    label: "Delivered under two accounts",
+    about: "Two accounts have the call. Where both are looked at it counts once, unless the account says otherwise.",
+    information: true,
+    tell: (_, __, text) => `counts under the account ${text ?? ""}`,
   },
   rounding: {
     label: "Lost to rounding by re-joins",
@@ -117,6 +131,10 @@ export function ruleSql(name: RuleName): string {
         WHERE disconnect_ms IS NULL OR ${between} > ${longest}`;
     case "unbilled":
       return `${columns(name, `-coalesce(${expected}, 0)`, "connect_seconds", "NULL")} FROM scope WHERE billed_minutes IS NULL`;
+    case "withdrawn":
+      return `${columns(name, "coalesce(billed_minutes, 0)", "since_ms", "NULL")} FROM (SELECT held.*, since_ms FROM held JOIN withdrawn_calls w ON w.seq = held.seq) withdrawn`;
+    case "doubled":
+      return `${columns(name, "coalesce(billed_minutes, 0)", "NULL", "NULL", "other")} FROM (SELECT held.*, other FROM held JOIN doubled d ON d.seq = held.seq) twice`;
     case "rounding":
       return `${columns(name, "billed - ceil(seconds / 60)", "calls", "seconds")} FROM (
         SELECT *, count(*) OVER (${joins}) AS calls, sum(connect_seconds) OVER (${joins}) AS seconds, sum(${expected}) OVER (${joins}) AS billed,

@@ -54,7 +54,7 @@ function fieldSql(name: string, dialect: Dialect): string {
 export async function callsCsv(input: z.output<typeof callsExportQuery>, defaults: ViewDefaults): Promise<Export> {
   const view = viewOf(input, defaults);
   const fields = input.fields ?? fieldNames;
-  const answer = await runMetrics({ measures: ["calls"], by: ["day"], order: undefined, limit: undefined, havingCalls: undefined, compare: false, view });
+  const answer = await runMetrics({ measures: ["calls"], by: ["day"], view });
   const counts = new Map(answer.rows.map((row) => [String(row.day), Number(row.calls)]));
   return {
     name: fileName("calls", view, answer.meta, "csv"),
@@ -73,7 +73,7 @@ async function* write(
   counts: Map<string, number>,
 ): AsyncGenerator<Uint8Array> {
   const store = await warehouse();
-  const { filter } = await resolveAccounts(view.account, view.scope);
+  const accounts = await resolveAccounts(view.account, view.scope);
   yield Buffer.from(byteOrderMark + csvLine([...fields, "period_complete"], form));
   const columns = fields.map((name) => {
     const sql = fieldSql(name, store.dialect);
@@ -81,7 +81,7 @@ async function* write(
     return form.decimal === "," && isNumber ? store.dialect.decimalComma(sql) : sql;
   });
   const selected = [...columns, meta.complete ? "true" : "false"].join(", ");
-  for (const part of partsOf(view, counts)) yield* store.csv(viewStatement(store.dialect, part, filter, selected), delimiterOf(form));
+  for (const part of partsOf(view, counts)) yield* store.csv(viewStatement(store.dialect, part, accounts, selected), delimiterOf(form));
 }
 
 /** The period cut into spans of days with about as many calls as are wanted at a time. */

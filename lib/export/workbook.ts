@@ -4,12 +4,13 @@ import {
   type CallField,
   callFields,
   checkPeriod,
+  comparison,
+  comparisonOf,
   type DimensionName,
   dimensionOf,
   type MeasureName,
   type MetricsAnswer,
   type MetricsMeta,
-  type MetricsQuery,
   type MetricsRow,
   measureOf,
   resolveAccounts,
@@ -22,7 +23,7 @@ import {
 } from "../metrics";
 import { limitsInWords } from "../scope";
 import { readSettings, type WorkspaceSettings } from "../state";
-import { offsetAt } from "../time";
+import { type Comparison, offsetAt } from "../time";
 import { callColumns, warehouse } from "../warehouse";
 import { type Export, fileName } from "./file";
 import { answerExport, type MetricsExport } from "./metrics-csv";
@@ -31,6 +32,7 @@ import { type CellKind, type SheetCell, type SheetColumn, WorkbookStream, xlsxTy
 export const workbookQuery = z
   .strictObject({
     calls: z.enum(["yes", "no"], "must be yes or no").default("yes").describe("Whether the workbook has a sheet with every call."),
+    compare: comparison,
     ...viewShape,
   })
   .superRefine(checkPeriod);
@@ -182,11 +184,8 @@ const callSheetFields = [
 export async function workbookXlsx(input: z.output<typeof workbookQuery>, defaults: ViewDefaults): Promise<Export> {
   const view = viewOf(input, defaults);
   const settings = await readSettings();
-  const ask = (measures: MeasureName[], by: DimensionName[], compare = false) => {
-    const query: MetricsQuery = { measures, by, order: undefined, limit: undefined, havingCalls: undefined, compare, view };
-    return runMetrics(query);
-  };
-  const summary = await ask(summaryMeasures, [], true);
+  const ask = (measures: MeasureName[], by: DimensionName[], compare?: Comparison) => runMetrics({ measures, by, compare, view });
+  const summary = await ask(summaryMeasures, [], comparisonOf(input.compare ?? "previous", view));
   const book = new WorkbookStream(lookOf(settings));
   return {
     name: fileName("workbook", view, summary.meta, "xlsx"),
@@ -273,7 +272,7 @@ async function auditSheet(book: WorkbookStream, view: View, { currency }: Worksp
 
 async function callsSheet(book: WorkbookStream, view: View): Promise<void> {
   const store = await warehouse();
-  const { filter } = await resolveAccounts(view.account, view.scope);
+  const accounts = await resolveAccounts(view.account, view.scope);
   const columns = callSheetFields.map((name): SheetColumn => {
     const { label, unit } = callFields[name] as CallField;
     return { header: unit === "seconds" ? `${label} (s)` : label, kind: unit, total: unit === "seconds" || unit === "minutes" };
@@ -284,7 +283,7 @@ async function callsSheet(book: WorkbookStream, view: View): Promise<void> {
     return `${callColumns[stored as keyof typeof callColumns] === "amount" ? store.dialect.double(stored) : stored} AS ${name}`;
   });
   async function* rows() {
-    for await (const part of store.stream(viewStatement(store.dialect, view, filter, selected.join(", "), "ORDER BY logged_ms, seq"))) {
+    for await (const part of store.stream(viewStatement(store.dialect, view, accounts, selected.join(", "), "ORDER BY logged_ms, seq"))) {
       for (const row of part)
         yield callSheetFields.map((name, index) =>
           columns[index]?.kind === "instant" && row[name] !== null ? localDate(row[name] as number, view.tz) : (row[name] as SheetCell),

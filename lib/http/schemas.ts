@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { leftCalls } from "../accounts";
 import { checkPeriod, viewShape } from "../metrics";
 import { alertMeasures, roles, scheduleForms, scheduleRhythms, sharePages, workspaceSettings } from "../state";
 import { isDay, presets } from "../time";
@@ -217,6 +218,19 @@ const retentionDays = z
   .describe("Days after which names, refs, addresses and agents are purged; null keeps them.");
 export const accountBody = z.strictObject({ name, baseUrl, appId, appKey, retentionDays });
 export const accountChange = z.strictObject({ name, baseUrl, appId, appKey: appKey.optional().describe("Absent: the stored key stays."), retentionDays });
+export const countingChange = z
+  .strictObject({
+    countsWithdrawn: z.boolean("must be true or false").optional().describe("Whether calls that a later answer did not have any more count."),
+    countsDoubled: z.boolean("must be true or false").optional().describe("Whether calls that another account has too count under both."),
+    counted: z.boolean("must be true or false").optional().describe("Of a removed account: whether figures over all accounts are of its calls too."),
+  })
+  .refine((rules) => Object.keys(rules).length > 0, { path: ["body"], error: "changes nothing" });
+export const removalQuery = z.strictObject({
+  calls: z
+    .enum(leftCalls, "must be keep or take-away")
+    .default("keep")
+    .describe("What becomes of its calls; take-away removes them for good, with their raw records."),
+});
 export const noticePath = z.object({ account: name });
 /** Fields that the service may send beside it do not matter. */
 export const noticeBody = z.object({ conf_num: z.string("is missing").regex(/^[\x21-\x7e]{1,200}$/, "must be a conference number") });

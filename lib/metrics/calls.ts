@@ -1,11 +1,23 @@
 import { z } from "zod";
-import { AppError, badInput } from "../error";
+import { AppError, appErrorOf, badInput } from "../error";
 import type { Scope } from "../scope";
 import { utcDay } from "../time";
-import { Binder, callColumnNames, callColumns, callsSql, type Dialect, type Row, type SqlValue, type Statement, warehouse } from "../warehouse";
-import { coverageByDay } from "./coverage";
+import {
+  Binder,
+  callColumnNames,
+  callColumns,
+  callsSql,
+  countedSql,
+  type Dialect,
+  type Row,
+  type SqlValue,
+  type Statement,
+  type Warehouse,
+  warehouse,
+} from "../warehouse";
+import { resolveAccounts } from "./accounts";
+import { missingDays } from "./coverage";
 import { checkPeriod, type View, type ViewDefaults, viewOf, viewShape } from "./filters";
-import { resolveAccounts } from "./run";
 import { filtersSql, periodSql } from "./where";
 
 /** Columns that a list of calls can be sorted by. `logged` and `connected` are the times under the names of the bases. */
@@ -64,13 +76,13 @@ const always: StoredField[] = ["account", "sightings", "call_id", "id_source", "
  */
 export async function listCalls(input: z.output<typeof callsQuery>, defaults: ViewDefaults): Promise<CallsAnswer> {
   const view: View = viewOf(input, defaults);
-  const { filter } = await resolveAccounts(view.account, view.scope);
+  const accounts = await resolveAccounts(view.account, view.scope);
   const store = await warehouse();
   const binder = new Binder(store.dialect);
   const descending = input.sort.startsWith("-");
   const column = sortColumns[input.sort.replace(/^-/, "")] as string;
   const source = callsSql(view.scope, binder, store.dialect);
-  const conditions = [periodSql(view), ...filtersSql(view, filter, binder, store.dialect)];
+  const conditions = [periodSql(view), ...filtersSql(view, accounts, binder, store.dialect)];
   if (input.cursor) {
     const [value, seq] = readCursor(input.cursor);
     const after = `seq > ${binder.bind(seq)}`;
@@ -125,6 +137,10 @@ export interface CallAnswer {
   call: CallRow;
   /** The record that it was made from, as it came; without the person where names are hidden. */
   raw: unknown;
+  /** Why there is no record, where it cannot be read. */
+  rawProblem: string | null;
+  /** ISO; since when the answers for its day do not have it any more. Null for nearly every call. */
+  withdrawnAt: string | null;
   /** Ids of the same person's calls before and after it; null at either end, or for someone unknown. */
   previous: string | null;
   next: string | null;
@@ -139,15 +155,31 @@ export async function findCall(callId: string, account: string | undefined, scop
   if (filter) conditions.push(`account IN (${filter.map(binder.bind).join(", ")})`);
   const [row] = await store.query(
     binder.statement(
-      `SELECT seq AS place, ${fieldList(fieldNames, store.dialect)} FROM ${callsSql(scope, binder, store.dialect)} WHERE ${conditions.join(" AND ")} LIMIT 1`,
+      `SELECT seq AS place, ${fieldList(fieldNames, store.dialect)}, (SELECT max(since_ms) FROM withdrawn_calls w WHERE w.seq = calls.seq) AS withdrawn_ms
+       FROM ${callsSql(scope, binder, store.dialect)} WHERE ${conditions.join(" AND ")} LIMIT 1`,
     ),
   );
   if (!row) throw new AppError("not_found", `There is no call "${callId}" among the loaded records.`);
-  const { place, ...fields } = row;
+  const { place, withdrawn_ms, ...fields } = row;
   const [ofAccount, person, at] = [row.account as string, row.person as string | null, row.logged_ms as number];
   const beside = (way: "before" | "after") => (person === null ? null : neighbour(scope, ofAccount, person, at, place as number, way));
-  const [raw, previous, next] = await Promise.all([store.rawRecord(ofAccount, callId, scope), beside("before"), beside("after")]);
-  return { call: callRow(fields), raw: raw === null ? null : JSON.parse(raw), previous, next };
+  const [record, previous, next] = await Promise.all([rawRecordOf(store, ofAccount, callId, scope), beside("before"), beside("after")]);
+  const raw = record.raw === null ? null : JSON.parse(record.raw);
+  return { call: callRow(fields), raw, rawProblem: record.rawProblem, withdrawnAt: iso(withdrawn_ms), previous, next };
+}
+
+/** A call's raw record as JSON text, or why there is none. One that is damaged must not keep the rest of the call from being seen. */
+export async function rawRecordOf(store: Warehouse, account: string, callId: string, scope: Scope): Promise<{ raw: string | null; rawProblem: string | null }> {
+  const lost = (rawProblem: string) => ({ raw: null, rawProblem });
+  try {
+    const raw = await store.rawRecord(account, callId, scope);
+    const isThere = raw !== null && JSON.parse(raw) !== null;
+    return isThere ? { raw, rawProblem: null } : lost("The raw record is not there any more: it could not be read when names were purged.");
+  } catch (error) {
+    if (error instanceof SyntaxError) return lost("The raw record is not JSON.");
+    if (appErrorOf(error)?.code !== "storage_damaged") throw error;
+    return lost("The raw record cannot be read: the file that it stands in is damaged or missing.");
+  }
 }
 
 const fieldSql = (name: StoredField, dialect: Dialect) =>
@@ -166,9 +198,11 @@ export interface ConferenceAnswer {
 export async function findConference(conference: string, scope: Scope): Promise<ConferenceAnswer> {
   const store = await warehouse();
   const binder = new Binder(store.dialect);
+  const { counting } = await resolveAccounts(undefined, scope);
+  const conditions = [`conf_num = ${binder.bind(conference)}`, ...countedSql(counting, binder)];
   const rows = await store.query(
     binder.statement(
-      `SELECT ${fieldList(fieldNames, store.dialect)} FROM ${callsSql(scope, binder, store.dialect)} WHERE conf_num = ${binder.bind(conference)}
+      `SELECT ${fieldList(fieldNames, store.dialect)} FROM ${callsSql(scope, binder, store.dialect)} WHERE ${conditions.join(" AND ")}
        ORDER BY coalesce(connect_ms, logged_ms), call_id`,
     ),
   );
@@ -178,8 +212,7 @@ export async function findConference(conference: string, scope: Scope): Promise<
   // Not by spreading: a conference may have more calls than a function may have arguments.
   const first = times.reduce((low, ms) => Math.min(low, ms));
   const last = times.reduce((high, ms) => Math.max(high, ms));
-  const days = await coverageByDay(accounts, utcDay(first), utcDay(last));
-  return { conference, rows: rows.map(callRow), missingDays: days.filter(({ state }) => state === "missing").map(({ day }) => day) };
+  return { conference, rows: rows.map(callRow), missingDays: await missingDays(accounts, utcDay(first), utcDay(last)) };
 }
 
 const callsAtATime = 500;

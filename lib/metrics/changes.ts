@@ -1,12 +1,13 @@
 import { z } from "zod";
 import { costSql, currentCards } from "../rates";
-import { previousPeriod } from "../time";
+import { comparedPeriod } from "../time";
 import { Binder, callsSql, type Row, type SqlValue, type Warehouse, warehouse } from "../warehouse";
+import { type AccountChoice, resolveAccounts } from "./accounts";
 import { needsRates, selected } from "./compile";
 import { dimensionOf, type FilterName, filterNames } from "./dimensions";
-import { checkPeriod, type MetricsQuery, type View, type ViewDefaults, viewOf, viewShape } from "./filters";
+import { checkPeriod, comparison, comparisonOf, type View, type ViewDefaults, viewOf, viewShape } from "./filters";
 import { adds, type MeasureName, measureNames, measureOf } from "./measures";
-import { type MetricsMeta, measureValue, namesOf, resolveAccounts, runMetrics } from "./run";
+import { type MetricsMeta, measureValue, namesOf, runMetrics } from "./run";
 import { dimensionSql, filtersSql, periodSql } from "./where";
 
 const explained = measureNames.filter((name) => adds(name) || measureOf(name).of !== undefined || name === "peak_concurrent");
@@ -18,6 +19,7 @@ export const changesQuery = z
       .describe("The figure whose change is explained."),
     by: z.enum(filterNames as [FilterName, ...FilterName[]], "must be one dimension, other than time").describe("What it is split by."),
     limit: z.coerce.number("must be a whole number").int("must be a whole number").min(1).max(500).default(20),
+    compare: comparison,
     ...viewShape,
   })
   .superRefine(checkPeriod);
@@ -50,7 +52,7 @@ interface Weight {
 }
 
 /**
- * Which groups moved a measure against the period before. Contributions sum to the change, whatever the measure is:
+ * Which groups moved a measure against the days that it is compared with. Contributions sum to the change, whatever the measure is:
  *
  * - of a sum, each group's own change;
  * - of a count of distinct things, each thing counts in equal parts for the groups that it was seen in;
@@ -61,23 +63,15 @@ interface Weight {
 export async function explainChange(input: z.output<typeof changesQuery>, defaults: ViewDefaults): Promise<ChangesAnswer> {
   const { measure, by } = input;
   const view = viewOf(input, defaults);
-  const earlier = { ...view, ...previousPeriod(view) };
+  const compare = comparisonOf(input.compare, view) ?? "previous";
+  const earlier = { ...view, ...comparedPeriod(view, compare) };
   const store = await warehouse();
-  const { filter } = await resolveAccounts(view.account, view.scope);
-  const query: MetricsQuery = {
-    measures: measure === "peak_concurrent" ? [measure, "peak_at"] : [measure],
-    by: [],
-    order: undefined,
-    limit: undefined,
-    havingCalls: undefined,
-    compare: true,
-    view,
-  };
-  const answer = await runMetrics(query);
+  const accounts = await resolveAccounts(view.account, view.scope);
+  const answer = await runMetrics({ measures: measure === "peak_concurrent" ? [measure, "peak_at"] : [measure], by: [], compare, view });
   const previous = answer.previous?.totals ?? {};
   const [weightsNow, weightsBefore] = await Promise.all([
-    weightsOf(store, measure, by, view, filter, answer.totals.peak_at),
-    weightsOf(store, measure, by, earlier, filter, previous.peak_at),
+    weightsOf(store, measure, by, view, accounts, answer.totals.peak_at),
+    weightsOf(store, measure, by, earlier, accounts, previous.peak_at),
   ]);
   const isShare = wholeOf(measure) !== null;
   const contribute = isShare ? shareContributions(weightsNow, weightsBefore) : sumContributions(weightsNow, weightsBefore);
@@ -148,7 +142,7 @@ async function weightsOf(
   measure: MeasureName,
   by: FilterName,
   view: View,
-  accounts: string[] | undefined,
+  accounts: AccountChoice,
   peakAt: unknown,
 ): Promise<Map<string, Weight>> {
   const { dialect } = store;

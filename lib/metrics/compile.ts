@@ -1,5 +1,6 @@
 import { costSql, type RateCard } from "../rates";
 import { Binder, callsSql, type Dialect, type Statement } from "../warehouse";
+import type { AccountChoice } from "./accounts";
 import { dimensionOf } from "./dimensions";
 import { type MetricsQuery, mostRows } from "./filters";
 import { type MeasureName, measureOf } from "./measures";
@@ -24,7 +25,7 @@ export function selected(name: MeasureName, dialect: Dialect): string {
 export const needsRates = (names: MeasureName[]) => names.some((name) => measureOf(name).rates);
 
 /** The rows that a query is about, with its dimensions as `by_0`, `by_1`, … */
-function rowsSql(query: MetricsQuery, accounts: string[] | undefined, binder: Binder, dialect: Dialect, cards: RateCard[], extra: string[] = []): string {
+function rowsSql(query: MetricsQuery, accounts: AccountChoice, binder: Binder, dialect: Dialect, cards: RateCard[], extra: string[] = []): string {
   const { view, by } = query;
   const conditions = [periodSql(view), ...filtersSql(view, accounts, binder, dialect), ...extra];
   const cost = needsRates(query.measures) ? [`${costSql(cards, binder, dialect)} AS cost_60`] : [];
@@ -58,7 +59,7 @@ export interface Compiled {
 }
 
 /** Turns a query into statements. With `by` empty they give one row: the totals. */
-export function compile(query: MetricsQuery, accounts: string[] | undefined, dialect: Dialect, cards: RateCard[] = []): Compiled {
+export function compile(query: MetricsQuery, accounts: AccountChoice, dialect: Dialect, cards: RateCard[] = []): Compiled {
   const plain = query.measures.filter((name) => !isSweep(name));
   const sweeps = query.measures.filter(isSweep);
   const ordersBySweep = sweeps.includes(query.order?.replace(/^-/, "") as MeasureName);
@@ -71,7 +72,7 @@ export function compile(query: MetricsQuery, accounts: string[] | undefined, dia
 function aggregates(
   query: MetricsQuery,
   plain: MeasureName[],
-  accounts: string[] | undefined,
+  accounts: AccountChoice,
   dialect: Dialect,
   cards: RateCard[],
   ordersBySweep: boolean,
@@ -102,7 +103,7 @@ const stretchesMs = [600_000, 60_000];
  * beginning and all that start in it are as many as the most that were connected at the end of any stretch. Only the events
  * of those few stretches are looked at more closely, and at last sorted, which makes a year by day ten times faster.
  */
-function sweep(query: MetricsQuery, accounts: string[] | undefined, dialect: Dialect): Statement {
+function sweep(query: MetricsQuery, accounts: AccountChoice, dialect: Dialect): Statement {
   const binder = new Binder(dialect);
   const groups = query.by.map((_, index) => alias(index));
   const rows = rowsSql({ ...query, measures: [] }, accounts, binder, dialect, [], ["connect_ms IS NOT NULL", "disconnect_ms > connect_ms"]);
@@ -138,7 +139,7 @@ function sweep(query: MetricsQuery, accounts: string[] | undefined, dialect: Dia
 }
 
 /** Calls of the period that the view's basis, or a sweep, cannot place: they have no `room.connect_dt`. */
-export function compileUnplaced(query: MetricsQuery, accounts: string[] | undefined, dialect: Dialect): Statement | null {
+export function compileUnplaced(query: MetricsQuery, accounts: AccountChoice, dialect: Dialect): Statement | null {
   if (placeColumn(query.view) !== "connect_ms" && !query.measures.some(isSweep)) return null;
   const binder = new Binder(dialect);
   const conditions = ["connect_ms IS NULL", periodSql(query.view, "logged_ms"), ...filtersSql(query.view, accounts, binder, dialect)];

@@ -77,12 +77,11 @@ export async function contrast(input: z.output<typeof contrastsQuery>, defaults:
   const answers = await Promise.all(
     input.by.map((grouping) => {
       const by = grouping.split(",") as FilterName[];
-      return runMetrics({ measures: [...measures], by, order: "-bad_calls", limit: undefined, havingCalls: undefined, compare: false, view });
+      return runMetrics({ measures: [...measures], by, order: "-bad_calls", view });
     }),
   );
   const first = answers[0];
-  const meta =
-    first?.meta ?? (await runMetrics({ measures: ["calls"], by: [], order: undefined, limit: undefined, havingCalls: undefined, compare: false, view })).meta;
+  const meta = first?.meta ?? (await runMetrics({ measures: ["calls"], by: [], view })).meta;
   const [allBad, allRated] = measures.map((name) => Number(first?.totals[name] ?? 0)) as [number, number];
   const names: Record<string, string> = {};
   const found = answers.flatMap((answer, index) => {

@@ -6,8 +6,10 @@ export interface Dimension {
   kind: "time" | "text" | "flag";
   /** The word for an absent value, in answers and in filters, where null would be misread. */
   absent?: string;
-  /** Values may hold commas, so a filter's values are not split at them. */
+  /** Texts that people write: addresses of before never split a filter's value at commas. */
   freeText?: boolean;
+  /** All values that there are, where they are words of ours. */
+  words?: string[];
 }
 
 /** Every dimension, defined once. */
@@ -29,7 +31,7 @@ export const dimensions = {
   device: { label: "Device", kind: "text", column: "device" },
   network: { label: "Network", kind: "text", column: "network" },
   sip: { label: "SIP", kind: "flag", column: "sip" },
-  quality: { label: "Quality", kind: "text", column: "quality", absent: "Unrated" },
+  quality: { label: "Quality", kind: "text", column: "quality", absent: "Unrated", words: ["Good", "Bad", "Unrated"] },
   track_combination: { label: "Tracks", kind: "text", column: "track_combination" },
   sigserver: { label: "Signalling server", kind: "text", column: "sigserver_ip" },
 } satisfies Record<string, Dimension>;

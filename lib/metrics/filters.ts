@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { badInput } from "../error";
 import type { Scope } from "../scope";
-import { dayNumber, defaultPeriod, isDay, isZone, localDay } from "../time";
+import { type Comparison, dayNumber, defaultPeriod, isDay, isZone, localDay, overlaps, readComparison } from "../time";
 import { type DimensionName, dimensionNames, dimensionOf, type FilterName, filterNames } from "./dimensions";
 import { type MeasureName, measureNames } from "./measures";
 
@@ -17,18 +17,53 @@ const split = (value: unknown): unknown => {
   return Array.isArray(values) ? values.flatMap((one) => String(one).split(",")).map((one) => one.trim()) : values;
 };
 
-const value = z.string().max(500, "is too long");
+/** No text of a call is longer; see lib/cdr. */
+const value = z.string().max(2_000, "is too long");
 
+/** Words that are written in one way, in whatever letters they come. */
+const oneOf = (words: string[]) =>
+  z.string().transform((text, context) => {
+    const known = words.find((word) => word.toLowerCase() === text.toLowerCase());
+    if (known !== undefined) return known;
+    context.addIssue({ code: "custom", message: `must be ${words.slice(0, -1).join(", ")} or ${words[words.length - 1]}` });
+    return z.NEVER;
+  });
+
+const trackNames = ["audio", "video", "screen", "data", "url"];
+
+/** A combination of tracks, in the order in which calls have them. In an address `+` means a space. */
+const combination = z.string().transform((text, context) => {
+  const parts = text.toLowerCase().split(/[+ ]/);
+  if (text.toLowerCase() === "none") return "none";
+  if (parts.every((part) => trackNames.includes(part)) && new Set(parts).size === parts.length)
+    return trackNames.filter((name) => parts.includes(name)).join("+");
+  context.addIssue({ code: "custom", message: `must be none, or tracks joined by +: ${trackNames.join(", ")}` });
+  return z.NEVER;
+});
+
+const mostValues = 200;
+
+/**
+ * A filter's values. Words of ours are split at commas, and refused where they are none. Of other texts each is taken whole:
+ * a room may have commas and blanks; see `filterSql` for one that stands alone.
+ */
 function filterOf(name: FilterName) {
-  const { freeText, kind } = dimensionOf(name);
-  if (kind === "flag") return z.preprocess(split, z.array(z.enum(["true", "false"], "must be true or false")).optional());
-  // In an address `+` means a space; a combination of tracks is always written with `+`.
-  const prepare =
-    name === "track_combination" ? (raw: unknown) => (split(raw) as string[] | undefined)?.map((one) => one.replaceAll(" ", "+")) : freeText ? list : split;
-  return z.preprocess(prepare, z.array(value).max(200, "has too many values").optional());
+  const { kind, words } = dimensionOf(name);
+  const many = "has too many values";
+  if (kind === "flag") return z.preprocess(split, z.array(oneOf(["true", "false"])).optional());
+  if (name === "track_combination") return z.preprocess(split, z.array(combination).max(mostValues, many).optional());
+  if (words)
+    return z.preprocess(
+      split,
+      z
+        .array(z.union([z.literal(""), oneOf(words)]))
+        .max(mostValues, many)
+        .optional(),
+    );
+  return z.preprocess(list, z.array(value).max(mostValues, many).optional());
 }
 
-const filterShape = Object.fromEntries(filterNames.map((name) => [name, filterOf(name)])) as Record<FilterName, ReturnType<typeof filterOf>>;
+const filterShape = Object.fromEntries(filterNames.map((name) => [name, filterOf(name)])) as unknown as Record<FilterName, z.ZodType<string[] | undefined>>;
 
 /** The filter bar: one schema for pages, the API, shares and exports. */
 export const viewShape = {
@@ -36,7 +71,7 @@ export const viewShape = {
   to: day.optional().describe("Last day, included. Default: yesterday."),
   tz: zone.optional().describe("Time zone in which days begin. Default: the zone of the settings."),
   basis: z.enum(["logged", "connected"], "must be logged or connected").default("logged").describe("Which time places a call: trans_date or room.connect_dt."),
-  account: z.preprocess(split, z.array(value).optional()).describe("Accounts, by id or name. Default: all."),
+  account: z.preprocess(list, z.array(value).max(mostValues, "has too many values").optional()).describe("Accounts, by id or name. Default: all."),
   user: z.preprocess(list, z.array(value.min(1, "must not be empty")).max(50).optional()).describe("Part of a user's name or ref."),
   ...filterShape,
 };
@@ -107,13 +142,29 @@ const dimensionList = z.preprocess(
 /** Most rows of one answer; `meta.groups` says how many there are. */
 export const mostRows = 100_000;
 
+/** With what a period is compared, as it stands in an address. */
+export const comparison = z
+  .string()
+  .transform((text, context): Comparison | "none" => {
+    const read = text === "none" ? "none" : readComparison(text);
+    if (read !== null) return read;
+    context.addIssue({ code: "custom", message: "must be previous, matched, year, none, or two days such as 2026-09-01..2026-09-30" });
+    return z.NEVER;
+  })
+  .optional()
+  .describe(
+    "Adds the same figures of other days: the equally long period right before (previous), the days that are alike (matched), a year before (year), or two days such as 2026-09-01..2026-09-30.",
+  );
+
+type ComparisonInput = z.output<typeof comparison>;
+
 export const metricsShape = {
   measures: measureList.describe("Measures, separated by commas."),
   by: dimensionList.describe("Dimensions to group by, separated by commas."),
   order: z.string().optional().describe("A measure or dimension of the query; with a minus, largest first."),
   limit: z.coerce.number("must be a whole number").int("must be a whole number").min(1, "must be at least 1").max(mostRows).optional(),
   having_calls: z.coerce.number("must be a whole number").int("must be a whole number").min(0).optional().describe("Only groups with at least so many calls."),
-  compare: z.enum(["previous", "none"], "must be previous or none").optional().describe("previous adds the same figures of the period before."),
+  compare: comparison,
   ...viewShape,
 };
 
@@ -140,21 +191,29 @@ export type MetricsInput = z.output<typeof metricsQuery>;
 export interface MetricsQuery {
   measures: MeasureName[];
   by: DimensionName[];
-  order: string | undefined;
-  limit: number | undefined;
-  havingCalls: number | undefined;
-  compare: boolean;
+  order?: string | undefined;
+  limit?: number | undefined;
+  havingCalls?: number | undefined;
+  compare?: Comparison | undefined;
   view: View;
 }
 
+/** A view's comparison. Error: `bad_input` on `compare` for days that are the view's own. */
+export function comparisonOf(compare: ComparisonInput, view: Pick<View, "from" | "to">): Comparison | undefined {
+  if (compare === undefined || compare === "none") return undefined;
+  if (typeof compare !== "string" && overlaps(compare, view)) throw badInput("compare", "these days overlap the period itself");
+  return compare;
+}
+
 export function metricsOf(input: MetricsInput, defaults: ViewDefaults): MetricsQuery {
+  const view = viewOf(input, defaults);
   return {
     measures: input.measures,
     by: input.by,
     order: input.order,
     limit: input.limit,
     havingCalls: input.having_calls,
-    compare: input.compare === "previous",
-    view: viewOf(input, defaults),
+    compare: comparisonOf(input.compare, view),
+    view,
   };
 }

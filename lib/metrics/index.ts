@@ -1,3 +1,4 @@
+export * from "./accounts";
 export * from "./call-fields";
 export * from "./calls";
 export * from "./changes";

@@ -1,6 +1,6 @@
 import type { Scope } from "../scope";
 import { Binder, warehouse } from "../warehouse";
-import { resolveAccounts } from "./run";
+import { resolveAccounts } from "./accounts";
 
 export interface Rejected {
   /** Names the record: the same wherever and whenever it comes. */

@@ -1,15 +1,15 @@
 import Big from "big.js";
-import { listAccounts } from "../accounts";
-import { AppError } from "../error";
 import { currentCards } from "../rates";
-import { isLimited, type Scope } from "../scope";
-import { dayOfNumber, previousPeriod } from "../time";
+import { everything, isLimited, type Scope } from "../scope";
+import { comparedPeriod, dayOfNumber, writeComparison } from "../time";
 import { Binder, directorySql, type Row, type SqlValue, type Warehouse, warehouse } from "../warehouse";
+import { type AccountChoice, resolveAccounts } from "./accounts";
 import { compile, compileUnplaced, needsRates } from "./compile";
 import { type Completeness, completeness } from "./coverage";
 import { type DimensionName, dimensionOf } from "./dimensions";
 import { type MetricsQuery, mostRows, type View } from "./filters";
 import { type MeasureName, measureOf } from "./measures";
+import { hourOf, markedStatement, viewStatement } from "./where";
 
 /** A row of an answer: dimensions and measures under their own names. */
 export type MetricsRow = Record<string, string | number | boolean | null>;
@@ -19,8 +19,14 @@ export interface MetricsMeta extends Completeness {
   to: string;
   tz: string;
   basis: View["basis"];
-  /** Ids of the accounts that the figures are of. */
+  /** Ids of the accounts that the figures are of, also of those that were removed and left calls. */
   accounts: string[];
+  /** The removed ones among them. */
+  removed: { id: string; name: string }[];
+  /** Calls of the period that the last answer for their day did not have any more; whether they count, their account says. */
+  withdrawn: number;
+  /** Calls of the period that several accounts have, and that count once. */
+  doubled: number;
   /** True when whoever asked sees a part of the calls: the figures are of that part. */
   part: boolean;
   /** Calls of the period that could not be placed in time, and are left out of what needs it. */
@@ -31,34 +37,19 @@ export interface MetricsMeta extends Completeness {
   groups: number;
 }
 
+/** Which days the figures are compared with. */
+export interface ComparedWith {
+  /** By which rule, as it stands in an address. */
+  by: string;
+  from: string;
+  to: string;
+}
+
 export interface MetricsAnswer {
   rows: MetricsRow[];
   totals: MetricsRow;
   previous?: { rows: MetricsRow[]; totals: MetricsRow; meta: MetricsMeta };
-  meta: MetricsMeta;
-}
-
-/** Calls that came from files and belong to no account. */
-export const importedAccount = { id: "imported", name: "Imported files" };
-
-/** The accounts that a scope lets see. */
-export async function accountsOf({ limits }: Scope) {
-  const all = await listAccounts();
-  return limits.accounts ? all.filter(({ id }) => limits.accounts?.includes(id)) : all;
-}
-
-/** The ids of the accounts that a view names, by id or name. Undefined names: all. Error: `not_found`. */
-export async function resolveAccounts(named: string[] | undefined, scope: Scope): Promise<{ ids: string[]; filter: string[] | undefined }> {
-  const all = await accountsOf(scope);
-  if (!named) return { ids: all.map(({ id }) => id), filter: undefined };
-  const ids = named.map((name) => {
-    const account = [...all, ...(scope.limits.accounts?.includes(importedAccount.id) === false ? [] : [importedAccount])].find(
-      (one) => one.id === name || one.name === name,
-    );
-    if (!account) throw new AppError("not_found", `There is no account "${name}".`);
-    return account.id;
-  });
-  return { ids, filter: ids };
+  meta: MetricsMeta & { compare?: ComparedWith };
 }
 
 /** Names are for lists that people read; longer answers go without. */
@@ -66,7 +57,7 @@ const mostNames = 1_000;
 
 const pad = (value: number) => String(value).padStart(2, "0");
 
-function dimensionValue(name: DimensionName, value: SqlValue): SqlValue {
+function dimensionValue(name: DimensionName, value: SqlValue, view: View): SqlValue {
   if (value === null) return dimensionOf(name).absent ?? null;
   switch (name) {
     case "day":
@@ -75,7 +66,7 @@ function dimensionValue(name: DimensionName, value: SqlValue): SqlValue {
     case "month":
       return `${Math.floor((value as number) / 12)}-${pad(((value as number) % 12) + 1)}`;
     case "hour":
-      return `${dayOfNumber(Math.floor((value as number) / 24))}T${pad((value as number) % 24)}:00`;
+      return hourOf(value as number, view);
     default:
       return value;
   }
@@ -90,12 +81,12 @@ export function measureValue(name: MeasureName, value: SqlValue | undefined): Sq
 
 function rowOf(query: MetricsQuery, row: Row, swept: Row | undefined): MetricsRow {
   const result: MetricsRow = {};
-  for (const [index, name] of query.by.entries()) result[name] = dimensionValue(name, row[`by_${index}`] as SqlValue);
+  for (const [index, name] of query.by.entries()) result[name] = dimensionValue(name, row[`by_${index}`] as SqlValue, query.view);
   for (const name of query.measures) result[name] = measureValue(name, name in row ? row[name] : swept?.[name]);
   return result;
 }
 
-async function figures(store: Warehouse, query: MetricsQuery, accounts: string[] | undefined): Promise<{ rows: MetricsRow[]; groups: number }> {
+async function figures(store: Warehouse, query: MetricsQuery, accounts: AccountChoice): Promise<{ rows: MetricsRow[]; groups: number }> {
   const cards = needsRates(query.measures) ? await currentCards() : [];
   const { aggregates, sweep } = compile(query, accounts, store.dialect, cards);
   const [plain, swept] = await Promise.all([aggregates ? store.query(aggregates) : [{} as Row], sweep ? store.query(sweep) : []]);
@@ -144,15 +135,23 @@ async function namesOfRows(store: Warehouse, query: MetricsQuery, rows: MetricsR
   return Object.assign({}, ...found);
 }
 
-async function periodAnswer(store: Warehouse, query: MetricsQuery, accounts: { ids: string[]; filter: string[] | undefined }) {
+/** Whether any calls of a period are held. Of days that nobody fetched they came in another way: from a file, or with a conference. */
+async function hasCalls(store: Warehouse, view: View, accounts: AccountChoice): Promise<boolean> {
+  const whole = { ...view, filters: {}, user: undefined, scope: everything };
+  return (await store.query(viewStatement(store.dialect, whole, accounts, "1 AS one", "LIMIT 1"))).length > 0;
+}
+
+async function periodAnswer(store: Warehouse, query: MetricsQuery, accounts: AccountChoice) {
   const { view } = query;
-  const totalsQuery: MetricsQuery = { ...query, by: [], order: undefined, limit: undefined, havingCalls: undefined };
-  const unplacedSql = compileUnplaced(query, accounts.filter, store.dialect);
-  const [grouped, totals, unplaced, whole] = await Promise.all([
-    query.by.length > 0 ? figures(store, query, accounts.filter) : { rows: [], groups: 0 },
-    figures(store, totalsQuery, accounts.filter),
+  const totalsQuery: MetricsQuery = { measures: query.measures, by: [], view };
+  const unplacedSql = compileUnplaced(query, accounts, store.dialect);
+  const { marks } = accounts.counting;
+  const [grouped, totals, unplaced, whole, marked] = await Promise.all([
+    query.by.length > 0 ? figures(store, query, accounts) : { rows: [], groups: 0 },
+    figures(store, totalsQuery, accounts),
     unplacedSql ? store.query<{ unplaced: number }>(unplacedSql) : [],
-    completeness(accounts.ids, view, view.basis),
+    completeness(accounts.loaded, view, view.basis),
+    marks.withdrawn || marks.doubled ? store.query<{ withdrawn: number; doubled: number }>(markedStatement(store.dialect, view, accounts)) : [],
   ]);
   const meta: MetricsMeta = {
     from: view.from,
@@ -160,22 +159,28 @@ async function periodAnswer(store: Warehouse, query: MetricsQuery, accounts: { i
     tz: view.tz,
     basis: view.basis,
     accounts: accounts.ids,
+    removed: accounts.removed,
     part: isLimited(view.scope),
     ...whole,
     unplaced: unplaced[0]?.unplaced ?? 0,
+    withdrawn: marked[0]?.withdrawn ?? 0,
+    doubled: marked[0]?.doubled ?? 0,
     names: await namesOfRows(store, query, grouped.rows),
     groups: grouped.groups,
   };
-  return { rows: grouped.rows, totals: totals.rows[0] ?? {}, meta };
+  const isUnknown = whole.notLoaded && view.scope.limits.accounts?.length !== 0 && !(await hasCalls(store, view, accounts));
+  const total = totals.rows[0] ?? {};
+  return { rows: grouped.rows, totals: isUnknown ? Object.fromEntries(query.measures.map((name) => [name, null])) : total, meta };
 }
 
 /** Answers a metrics query. Without `by` there are no rows, only totals. Errors: `not_found` for an unknown account. */
 export async function runMetrics(query: MetricsQuery): Promise<MetricsAnswer> {
   const store = await warehouse();
   const accounts = await resolveAccounts(query.view.account, query.view.scope);
+  const { compare, view } = query;
   const current = periodAnswer(store, query, accounts);
-  if (!query.compare) return current;
-  const before: MetricsQuery = { ...query, view: { ...query.view, ...previousPeriod(query.view) } };
-  const [answer, previous] = await Promise.all([current, periodAnswer(store, before, accounts)]);
-  return { ...answer, previous };
+  if (!compare) return current;
+  const days = comparedPeriod(view, compare);
+  const [answer, previous] = await Promise.all([current, periodAnswer(store, { ...query, view: { ...view, ...days } }, accounts)]);
+  return { ...answer, meta: { ...answer.meta, compare: { by: writeComparison(compare), from: days.from, to: days.to } }, previous };
 }

@@ -1,10 +1,8 @@
-import { instantsOf, zoneSegments } from "../time";
-import { Binder, callsSql, type Dialect, type Statement } from "../warehouse";
+import { DAY_MS, dayOfNumber, HOUR_MS, instantsOf, offsetText, repeatedHours, zoneSegments } from "../time";
+import { Binder, callsSql, countedSql, type Dialect, type Statement } from "../warehouse";
+import type { AccountChoice } from "./accounts";
 import { type DimensionName, dimensionOf, type FilterName } from "./dimensions";
 import type { View } from "./filters";
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 86_400_000;
 
 /** A whole number of our own making, written into SQL. Values from outside are bound instead. */
 function whole(value: number): string {
@@ -36,7 +34,7 @@ export function dimensionSql(name: DimensionName, view: View, dialect: Dialect):
   const day = dialect.floorDivide(local, DAY_MS);
   switch (name) {
     case "hour":
-      return dialect.floorDivide(local, HOUR_MS);
+      return hourSql(view, dialect);
     case "day":
       return day;
     case "week":
@@ -49,6 +47,25 @@ export function dimensionSql(name: DimensionName, view: View, dialect: Dialect):
   }
 }
 
+/**
+ * The hour of a row as a number: of the local hours since 1970 twice their number, and one more in the second pass of an hour
+ * that a clock change repeats, so that the two stay apart.
+ */
+function hourSql(view: View, dialect: Dialect): string {
+  const column = placeColumn(view);
+  const hour = `${dialect.floorDivide(localMs(view), HOUR_MS)} * 2`;
+  const again = repeatedHours(view).map(({ from, to }) => `(${column} >= ${whole(from)} AND ${column} < ${whole(to)})`);
+  return again.length > 0 ? `(${hour} + CASE WHEN ${again.join(" OR ")} THEN 1 ELSE 0 END)` : `(${hour})`;
+}
+
+/** The same as a text, `2026-10-25T02:00`; of an hour that is repeated with its offset, `2026-10-25T02:00+01:00`. */
+export function hourOf(value: number, view: View): string {
+  const hour = Math.floor(value / 2);
+  const text = `${dayOfNumber(Math.floor(hour / 24))}T${String(hour % 24).padStart(2, "0")}:00`;
+  const repeated = repeatedHours(view).find(({ firstHour, lastHour }) => hour >= firstHour && hour <= lastHour);
+  return repeated ? `${text}${offsetText(value % 2 === 1 ? repeated.offsetAfter : repeated.offsetBefore)}` : text;
+}
+
 const columnOf = (name: DimensionName, dialect: Dialect) => (name === "tag" ? dialect.roomTag : (dimensionOf(name).column as string));
 
 /** The condition under which a row belongs to the view's period, by the time that places it. */
@@ -57,29 +74,62 @@ export function periodSql(view: View, column = placeColumn(view)): string {
   return `${column} >= ${whole(start)} AND ${column} < ${whole(end)}`;
 }
 
-function filterSql(name: FilterName, values: string[], bind: Binder["bind"], dialect: Dialect, isMasked: boolean): string {
-  const { absent, kind } = dimensionOf(name);
-  const column = columnOf(name, dialect);
-  if (kind === "flag") {
-    const wanted = new Set(values);
-    return wanted.size === 2 ? "true" : wanted.has("true") ? column : `NOT ${column}`;
-  }
-  const isAbsent = (one: string) => one === "" || (absent !== undefined && one.toLowerCase() === absent.toLowerCase());
-  const present = values.filter((one) => !isAbsent(one));
-  const parts: string[] = [];
-  if (present.length > 0) parts.push(`${column} IN (${present.map(bind).join(", ")})`);
-  // Of whom names were purged, `person` is the pseudonym; who knows the ref still finds the calls.
-  if (name === "person" && !isMasked) for (const one of present) parts.push(`${column} = ${dialect.pseudonym("person", bind(one))}`);
-  if (present.length < values.length) parts.push(`${column} IS NULL`);
-  return parts.length === 1 ? (parts[0] as string) : `(${parts.join(" OR ")})`;
+/** Where a filter is looked for: its view's calls, whatever their time. */
+interface Place {
+  view: View;
+  binder: Binder;
+  dialect: Dialect;
 }
 
-/** All of the view's filters but its period. `accounts` are ids; undefined means every account. */
-export function filtersSql(view: View, accounts: string[] | undefined, binder: Binder, dialect: Dialect): string[] {
+/**
+ * A value that stands alone may be a list as addresses of before wrote it: separated by commas, with blanks that do not count. It is
+ * taken whole where there is such a value, and for a list where there is none.
+ */
+function eitherSql(column: string, whole: string, parts: string[], { view, binder, dialect }: Place): string {
+  const one = binder.bind(whole);
+  const exists = `EXISTS (SELECT 1 FROM ${callsSql(view.scope, binder, dialect)} WHERE ${column} = ${one})`;
+  return `(${column} = ${one} OR (${anyOf(column, parts, binder)} AND NOT ${exists}))`;
+}
+
+/** One of some values; the empty one means none. */
+function anyOf(column: string, values: string[], { bind }: Binder): string {
+  const present = values.filter((value) => value !== "");
+  const conditions = [
+    ...(present.length > 0 ? [`${column} IN (${present.map(bind).join(", ")})`] : []),
+    ...(present.length < values.length ? [`${column} IS NULL`] : []),
+  ];
+  return conditions.length === 1 ? (conditions[0] as string) : `(${conditions.join(" OR ")})`;
+}
+
+function filterSql(name: FilterName, given: string[], place: Place): string {
+  const { absent, kind, freeText, words } = dimensionOf(name);
+  const { binder, dialect } = place;
+  const column = columnOf(name, dialect);
+  if (kind === "flag") {
+    const wanted = new Set(given);
+    return wanted.size === 2 ? "true" : wanted.has("true") ? column : `NOT ${column}`;
+  }
+  const values = given.map((value) => (absent !== undefined && value.toLowerCase() === absent.toLowerCase() ? "" : value));
+  const [only = ""] = values;
+  const parts = only.split(",").map((part) => part.trim());
+  const mayBeList = values.length === 1 && !freeText && !words && (parts.length > 1 || parts[0] !== only);
+  const found = mayBeList ? eitherSql(column, only, parts, place) : anyOf(column, values, binder);
+  // Of whom names were purged, `person` is the pseudonym; who knows the ref still finds the calls.
+  if (name !== "person" || place.view.scope.masked) return found;
+  const pseudonyms = values.filter((value) => value !== "").map((value) => `${column} = ${dialect.pseudonym("person", binder.bind(value))}`);
+  return `(${[found, ...pseudonyms].join(" OR ")})`;
+}
+
+/** All of the view's conditions but its period: its accounts, its filters, and each call once. */
+export function filtersSql(view: View, accounts: AccountChoice, binder: Binder, dialect: Dialect): string[] {
+  return [...viewFilters(view, accounts, binder, dialect), ...countedSql(accounts.counting, binder)];
+}
+
+function viewFilters(view: View, accounts: AccountChoice, binder: Binder, dialect: Dialect): string[] {
   const { bind } = binder;
   const conditions: string[] = [];
-  if (accounts) conditions.push(accounts.length > 0 ? `account IN (${accounts.map(bind).join(", ")})` : "false");
-  for (const [name, values] of Object.entries(view.filters)) conditions.push(filterSql(name as FilterName, values, bind, dialect, view.scope.masked));
+  if (accounts.filter) conditions.push(accounts.filter.length > 0 ? `account IN (${accounts.filter.map(bind).join(", ")})` : "false");
+  for (const [name, values] of Object.entries(view.filters)) conditions.push(filterSql(name as FilterName, values, { view, binder, dialect }));
   if (view.user) {
     const parts = view.user.flatMap((part) => ["user_name", "user_ref"].map((column) => dialect.contains(column, bind(part))));
     conditions.push(`(${parts.join(" OR ")})`);
@@ -87,15 +137,21 @@ export function filtersSql(view: View, accounts: string[] | undefined, binder: B
   return conditions;
 }
 
+/** Calls of a view that are marked, whether they count or not: withdrawn ones, and those that count under another account. */
+export function markedStatement(dialect: Dialect, view: View, accounts: AccountChoice): Statement {
+  const binder = new Binder(dialect);
+  const conditions = [periodSql(view), ...viewFilters(view, accounts, binder, dialect)];
+  const { accounts: among } = accounts.counting;
+  const others = among && among.length > 0 ? ` WHERE account IN (${among.map(binder.bind).join(", ")})` : "";
+  const count = (seqs: string, name: string) => `${dialect.double(`count(*) FILTER (WHERE seq IN (${seqs}))`)} AS ${name}`;
+  return binder.statement(
+    `SELECT ${count("SELECT seq FROM withdrawn_calls", "withdrawn")}, ${count(`SELECT seq FROM doubled_calls${others}`, "doubled")}
+     FROM ${callsSql(view.scope, binder, dialect)} WHERE ${conditions.join(" AND ")}`,
+  );
+}
+
 /** A statement over the calls of a view: what to select, and what follows the conditions; both of our own making. Part of a larger one, it shares that one's binder. */
-export function viewStatement(
-  dialect: Dialect,
-  view: View,
-  accounts: string[] | undefined,
-  selected: string,
-  after = "",
-  binder = new Binder(dialect),
-): Statement {
+export function viewStatement(dialect: Dialect, view: View, accounts: AccountChoice, selected: string, after = "", binder = new Binder(dialect)): Statement {
   const conditions = [periodSql(view), ...filtersSql(view, accounts, binder, dialect)];
   return binder.statement(`SELECT ${selected} FROM ${callsSql(view.scope, binder, dialect)} WHERE ${conditions.join(" AND ")} ${after}`);
 }

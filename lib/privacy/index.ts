@@ -1,2 +1,2 @@
 export { erasePerson, personData } from "./person";
-export { purgeDue, startPurging } from "./retention";
+export { lastPurge, purgeDue, startPurging } from "./retention";

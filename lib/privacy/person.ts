@@ -1,5 +1,5 @@
 import { eq } from "drizzle-orm";
-import { listCallsOf } from "../metrics";
+import { listCallsOf, rawRecordOf } from "../metrics";
 import { everything } from "../scope";
 import { forgetPerson } from "../sharing";
 import { alerts, state, views } from "../state";
@@ -11,8 +11,10 @@ export async function* personData(person: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(`{"person":${JSON.stringify(person)},"madeAt":${JSON.stringify(new Date().toISOString())},"calls":[`);
   let sent = false;
   for await (const call of listCallsOf(person, everything)) {
-    const raw = await store.rawRecord(String(call.account), String(call.call_id), everything);
-    yield Buffer.from(`${sent ? "," : ""}\n{"call":${JSON.stringify(call)},"record":${raw ?? "null"}}`);
+    const { raw, rawProblem } = await rawRecordOf(store, String(call.account), String(call.call_id), everything);
+    yield Buffer.from(
+      `${sent ? "," : ""}\n{"call":${JSON.stringify(call)},"record":${raw ?? "null"}${rawProblem ? `,"recordProblem":${JSON.stringify(rawProblem)}` : ""}}`,
+    );
     sent = true;
   }
   yield Buffer.from("]}\n");
@@ -32,11 +34,12 @@ function without(query: string, person: string, key: string): string {
 
 /**
  * Erases one person by ref, by name where there is no ref, or by pseudonym: from calls and raw records, now and whenever they
- * are loaded again, from frozen reports and from the filters of saved views, links and alerts. Every figure stays.
+ * are loaded again, from frozen reports and from the filters of saved views, links and alerts. Every figure stays. Raw records that
+ * could not be read are taken away whole, and told (`unreadable`).
  */
-export async function erasePerson(person: string): Promise<{ calls: number; pseudonym: string }> {
+export async function erasePerson(person: string): Promise<{ calls: number; pseudonym: string; unreadable: number }> {
   const store = await warehouse();
-  const { calls, pseudonym } = await store.erasePerson(person);
+  const { calls, pseudonym, unreadable } = await store.erasePerson(person);
   const db = await state();
   const queryWithout = (query: string) => without(query, person, pseudonym);
   // All of them are read: an address can be written in more than one way, so that its text cannot be searched for.
@@ -47,5 +50,5 @@ export async function erasePerson(person: string): Promise<{ calls: number; pseu
     }
   }
   await forgetPerson(person, pseudonym, queryWithout);
-  return { calls, pseudonym };
+  return { calls, pseudonym, unreadable };
 }

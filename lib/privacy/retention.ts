@@ -3,18 +3,36 @@ import { detailsOf } from "../error";
 import { log } from "../log";
 import { once } from "../once";
 import { addDays, DAY_MS, dayNumber, utcDay } from "../time";
-import { warehouse } from "../warehouse";
+import { type Warehouse, warehouse } from "../warehouse";
 
-/** Purges what is older than each account keeps names for, and what came of erased persons since. Returns how many calls it purged. */
+/** How the last purge went, for operators: what of it failed is tried again, and must not go unseen. */
+export const lastPurge = () => once("last-purge", () => ({ failed: 0 }));
+
+/**
+ * Purges what is older than each account keeps names for, and what came of erased persons since. What fails for one account
+ * holds up no other. Returns how many calls it purged.
+ */
 export async function purgeDue(now = Date.now()): Promise<number> {
   const store = await warehouse();
-  let purged = await store.purgeErased();
-  for (const { id, name, retentionDays } of await listAccounts()) {
-    if (retentionDays === null) continue;
-    const calls = await store.purgeBefore(id, dayNumber(addDays(utcDay(now), -retentionDays)) * DAY_MS);
-    if (calls > 0) log().info({ account: name, calls }, "names purged");
-    purged += calls;
+  let purged = 0;
+  let failed = 0;
+  const each: [string, (store: Warehouse) => Promise<number>][] = [
+    ["erased persons", (one) => one.purgeErased()],
+    ...(await listAccounts()).flatMap(({ id, name, retentionDays }): [string, (store: Warehouse) => Promise<number>][] =>
+      retentionDays === null ? [] : [[name, (one) => one.purgeBefore(id, dayNumber(addDays(utcDay(now), -retentionDays)) * DAY_MS)]],
+    ),
+  ];
+  for (const [of, purge] of each) {
+    try {
+      const calls = await purge(store);
+      if (calls > 0) log().info({ of, calls }, "names purged");
+      purged += calls;
+    } catch (error) {
+      failed++;
+      log().error({ of, error: detailsOf(error) }, "purging names failed");
+    }
   }
+  lastPurge().failed = failed;
   return purged;
 }
 

@@ -89,8 +89,7 @@ function tellFilters({ filters, user, scope }: View, names: boolean): string[] {
 /** The figures of a view as one report. Cost and persons are in it only where they are asked for. */
 export async function reportOf(view: View, { page, cost, names }: ReportParts): Promise<Report> {
   const { locale, currency } = await readSettings();
-  const ask = (measures: MeasureName[], by: DimensionName[], more: Partial<MetricsQuery> = {}) =>
-    runMetrics({ measures, by, order: undefined, limit: undefined, havingCalls: undefined, compare: false, view, ...more });
+  const ask = (measures: MeasureName[], by: DimensionName[], more: Partial<MetricsQuery> = {}) => runMetrics({ measures, by, view, ...more });
   const priced = (measures: MeasureName[]): MeasureName[] => (cost && measures.includes("billed_minutes") ? [...measures, "cost"] : measures);
   const figures = priced(figuresOf[page]);
   const wanted = [
@@ -98,7 +97,7 @@ export async function reportOf(view: View, { page, cost, names }: ReportParts): 
     ...(names ? ([["person", "People", ["billed_minutes", "calls", "bad_share"]]] as [DimensionName, string, MeasureName[]][]) : []),
   ];
   const [total, daily, byRole, tracks, ...tables] = await Promise.all([
-    ask(figures, [], { compare: true }),
+    ask(figures, [], { compare: "matched" }),
     ask(["billed_minutes", "calls", "bad_share", "rated_calls"], ["day"]),
     ask(["billed_minutes"], ["day", "role"]),
     page === "overview" || page === "tracks" ? ask(["audio_share", "video_share", "screen_share", "data_share", "url_share"], []) : null,

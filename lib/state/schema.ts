@@ -76,35 +76,59 @@ export const signInFailures = pgTable("sign_in_failures", {
   lastAt: instant("last_at").notNull(),
 });
 
-export const accounts = pgTable("accounts", {
-  id: text("id").primaryKey(),
-  name: text("name").notNull().unique(),
-  baseUrl: text("base_url").notNull(),
-  appId: text("app_id").notNull(),
-  /** AES-256-GCM; see lib/vault. */
-  appKeyCipher: text("app_key_cipher").notNull(),
-  /** Set for the account that the operator's environment made: its host may be private. */
-  trustedHost: boolean("trusted_host").notNull().default(false),
-  /** Days after which names, refs, addresses and agents of its calls are purged; null keeps them. */
-  retentionDays: integer("retention_days"),
-  /** SHA-256 of the secret with which the CDR service says that a conference is ready; null where it may not. */
-  notifyHash: text("notify_hash"),
-  createdAt: instant("created_at").notNull(),
-  updatedAt: instant("updated_at").notNull(),
-});
+/** Projects at an API whose calls are loaded, and those that were removed: their calls may still be held. */
+export const accounts = pgTable(
+  "accounts",
+  {
+    id: text("id").primaryKey(),
+    name: text("name").notNull(),
+    baseUrl: text("base_url").notNull(),
+    appId: text("app_id").notNull(),
+    /** Origin of the base URL and APP_ID: what the account is. Null for removed ones of which it is not known. */
+    project: text("project").unique(),
+    /** AES-256-GCM; see lib/vault. Null once it was removed. */
+    appKeyCipher: text("app_key_cipher"),
+    /** Set for the account that the operator's environment made: its host may be private. */
+    trustedHost: boolean("trusted_host").notNull().default(false),
+    /** Days after which names, refs, addresses and agents of its calls are purged; null keeps them. */
+    retentionDays: integer("retention_days"),
+    /** SHA-256 of the secret with which the CDR service says that a conference is ready; null where it may not. */
+    notifyHash: text("notify_hash"),
+    /** Whether calls that a later answer did not have any more count in figures. */
+    countsWithdrawn: boolean("counts_withdrawn").notNull().default(true),
+    /** Whether calls that another account has too count under both. */
+    countsDoubled: boolean("counts_doubled").notNull().default(false),
+    /** Whether figures over all accounts are of its calls too: somebody may keep out what a removed account left. */
+    counted: boolean("counted").notNull().default(true),
+    createdAt: instant("created_at").notNull(),
+    updatedAt: instant("updated_at").notNull(),
+    removedAt: instant("removed_at"),
+  },
+  (table) => [uniqueIndex("one_account_of_a_name").on(table.name).where(sql`removed_at IS NULL`)],
+);
 
-/** What is known of one account's UTC day. A day without a row, or without `fetched_at`, is missing. */
+/** Which days were loaded, as it was kept before it moved to the warehouse. What stands here is taken over at the next start. */
 export const coverage = pgTable(
   "coverage",
   {
     account: text("account").notNull(),
     day: text("day").notNull(),
-    /** When an answer that covers the day under both readings of `to` was asked for and then loaded. */
     fetchedAt: instant("fetched_at"),
     calls: integer("calls").notNull().default(0),
-    /** Why the last try to load it failed; null when it did not. */
     error: text("error"),
     failedAt: instant("failed_at"),
+  },
+  (table) => [primaryKey({ columns: [table.account, table.day] })],
+);
+
+/** Why the last try to load an account's UTC day failed. What was loaded of the day, the warehouse knows. */
+export const failedDays = pgTable(
+  "failed_days",
+  {
+    account: text("account").notNull(),
+    day: text("day").notNull(),
+    error: text("error").notNull(),
+    failedAt: instant("failed_at").notNull(),
   },
   (table) => [primaryKey({ columns: [table.account, table.day] })],
 );

@@ -1,7 +1,6 @@
-import { findAccount, listAccounts } from "../accounts";
+import { findAccount, importedAccount, listAccounts } from "../accounts";
 import { AnswerReader, CdrFault, ndjsonRecords, type ReadRecord } from "../cdr";
 import { badInput } from "../error";
-import { importedAccount } from "../metrics";
 import { warehouse } from "../warehouse";
 
 const headBytes = 1024 * 1024;
@@ -23,7 +22,7 @@ export async function importFile(
   const store = await warehouse();
   try {
     const { calls, duplicates, rejected } = await store.load(owner, await recordsOf(file));
-    return { calls, duplicates, rejected: rejected.size };
+    return { calls, duplicates, rejected };
   } catch (error) {
     if (error instanceof CdrFault) throw badInput("file", error.message.replace("The answer", "the file"));
     throw error;

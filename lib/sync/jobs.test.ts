@@ -121,7 +121,7 @@ describe("loading a period", () => {
     const { id } = await findAccount(undefined);
     const recent = await coverageByDay([id], addDays(today, -4), addDays(today, 1));
     expect(recent.map((day) => day.state)).toEqual(
-      ["final", "final", "partial", "partial", "partial", "missing"].map((word, index) => (index === 1 ? expect.stringMatching(/final|partial/) : word)),
+      ["final", "final", "partial", "partial", "partial", "coming"].map((word, index) => (index === 1 ? expect.stringMatching(/final|partial/) : word)),
     );
     expect((await figures(today, today)).meta.complete).toBe(false);
   });

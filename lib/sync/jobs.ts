@@ -1,16 +1,17 @@
 import { randomUUID } from "node:crypto";
-import { desc, eq } from "drizzle-orm";
+import { setTimeout as sleep } from "node:timers/promises";
+import { and, desc, eq } from "drizzle-orm";
 import { clientOfAccount, findAccount } from "../accounts";
 import { CdrFault } from "../cdr";
-import { AppError, detailsOf, messageOf } from "../error";
+import { AppError, appErrorOf, detailsOf, messageOf } from "../error";
 import { log } from "../log";
-import { coverageRows, stateOfDay } from "../metrics";
+import { fetchedDays, stateOfDay } from "../metrics";
 import { once } from "../once";
 import { type JobState, jobs, state } from "../state";
 import { daysBetween, utcDay } from "../time";
 import { turns } from "../turn";
-import type { LoadOutcome } from "../warehouse";
-import { markFailed } from "./coverage";
+import { type LoadOutcome, warehouse } from "../warehouse";
+import { markFailed, unlessDown } from "./coverage";
 import { Loading, type Running } from "./loading";
 import { nextWindow } from "./plan";
 
@@ -86,7 +87,7 @@ export async function idle(): Promise<void> {
 /** Days of a period that a job has to load: past ones, and by its mode all or those that are not final. */
 async function daysToLoad(account: string, from: string, to: string, mode: JobMode, since: number): Promise<string[]> {
   const today = utcDay(Date.now());
-  const fetched = new Map((await coverageRows([account], from, to)).map((row) => [row.day, row.fetchedAt]));
+  const fetched = await fetchedDays(account);
   return daysBetween(from, to).filter((day) => {
     if (day > today) return false;
     const at = fetched.get(day) ?? null;
@@ -114,6 +115,7 @@ async function runJob(id: string): Promise<void> {
     live.abort.signal.throwIfAborted();
     await loadDays(job, live, total, failures);
   } catch (error) {
+    if (!appErrorOf(error) && !live.cancelledBy) log().error({ job: id, error: detailsOf(error) }, "load broke off");
     failures.add(live.cancelledBy ? `Cancelled by ${live.cancelledBy}.` : messageOf(error));
   }
   await endJob(id, total, failures);
@@ -121,19 +123,18 @@ async function runJob(id: string): Promise<void> {
 
 /** Loads what is open of a job's days, adding to `total` and, for days that cannot be loaded, to `failures`. Throws what ends the job. */
 async function loadDays(job: StoredJob, live: Running, total: Totals, failures: Set<string>): Promise<void> {
-  const db = await state();
-  const client = await clientOfAccount(job.account);
+  const [db, store, client] = await Promise.all([state(), warehouse(), clientOfAccount(job.account)]);
   let days = await daysToLoad(job.account, job.from, job.to, job.mode, job.createdAt);
+  // Of a load that a restart cut off, or that waited for another one, some days may be loaded since it was asked for.
+  total.daysDone = job.daysTotal - days.length;
   let perDay: number | null = null;
-  const rejected = new Set<string>();
   const done = async (loading: Loading, outcome: LoadOutcome) => {
     total.daysDone += loading.days.length;
     total.calls += outcome.calls;
     // Windows overlap by a day, so the same may be rejected in two.
-    for (const hash of outcome.rejected) rejected.add(hash);
-    total.rejected = job.rejected + rejected.size;
+    total.rejected = await store.rejectedSince(job.account, job.createdAt);
     total.duplicates += outcome.duplicates;
-    await db.update(jobs).set(total).where(eq(jobs.id, job.id));
+    await unlessDown(() => db.update(jobs).set(total).where(eq(jobs.id, job.id)));
     loading.settle();
   };
   const failed = async (loading: Loading, error: unknown) => {
@@ -141,7 +142,7 @@ async function loadDays(job: StoredJob, live: Running, total: Totals, failures: 
     if (live.cancelledBy) throw error;
     if (stopsJob(error)) {
       days = [];
-      await markFailed(job.account, window.from, window.to, messageOf(error)).catch(() => {});
+      await markFailed(job.account, window.from, window.to, messageOf(error));
       throw error;
     }
     loading.settle();
@@ -193,9 +194,26 @@ async function endJob(id: string, total: Totals, failures: Set<string>): Promise
     await db.update(jobs).set(outcome).where(eq(jobs.id, id));
     running().delete(id);
   } catch (broken) {
-    // The state store cannot be written (a full disk): the outcome stays in memory for the page to show.
-    ended().set(id, outcome);
     log().error({ job: id, error: detailsOf(broken) }, "outcome could not be stored");
+    // Until the state store can be written again, it stays in memory for the page to show.
+    ended().set(id, outcome);
+    void storeLater(id, outcome);
+  }
+}
+
+const againMs = 5_000;
+
+async function storeLater(id: string, outcome: Outcome): Promise<void> {
+  for (;;) {
+    await sleep(againMs, undefined, { ref: false });
+    try {
+      await (await state()).update(jobs).set(outcome).where(eq(jobs.id, id));
+      running().delete(id);
+      ended().delete(id);
+      return;
+    } catch {
+      // Tried again.
+    }
   }
 }
 
@@ -240,4 +258,22 @@ export async function cancelJob(id: string, by: string): Promise<void> {
   if (job.state !== "running" || !live) throw new AppError("conflict", "The load has already ended.");
   live.cancelledBy = by;
   live.abort.abort();
+}
+
+/** Ends every load of an account that runs or waits, and resolves when none is left. */
+export async function endLoads(account: string, by: string): Promise<void> {
+  const db = await state();
+  const open = await db
+    .select({ id: jobs.id })
+    .from(jobs)
+    .where(and(eq(jobs.account, account), eq(jobs.state, "running")));
+  for (const { id } of open) await cancelJob(id, by).catch(() => {});
+  await queues().get(account);
+}
+
+/** Accounts that are being loaded, or wait to be. */
+export async function loadingAccounts(): Promise<Set<string>> {
+  const db = await state();
+  const open = await db.select({ account: jobs.account }).from(jobs).where(eq(jobs.state, "running"));
+  return new Set(open.map(({ account }) => account));
 }

@@ -1,7 +1,7 @@
 import { type CdrClient, type ReadRecord, retrying } from "../cdr";
 import { addDays, daysBetween, instantsOf } from "../time";
 import { type LoadOutcome, warehouse } from "../warehouse";
-import { markLoaded } from "./coverage";
+import { clearFailed } from "./coverage";
 import type { Window } from "./plan";
 
 /** What is known of a job only while it runs. */
@@ -59,15 +59,14 @@ export class Loading {
   private async load(): Promise<LoadOutcome> {
     const { client, account, window, live } = this;
     const store = await warehouse();
-    let fetchedAt = 0;
     const outcome = await retrying(async () => {
-      fetchedAt = Date.now();
+      const fetchedAt = Date.now();
       this.settle();
       const batches = await client.open({ kind: "period", from: window.from, to: addDays(window.to, 1) }, live.abort.signal);
       // The further day is counted by the window that asks for it.
-      return store.load(account, this.counted(batches), instantsOf("UTC", window.from, window.to));
+      return store.load(account, this.counted(batches), { ...instantsOf("UTC", window.from, window.to), fetchedAt });
     }, live.abort.signal);
-    await markLoaded(account, window.from, window.to, fetchedAt);
+    await clearFailed(account, window.from, window.to);
     return outcome;
   }
 

@@ -4,7 +4,7 @@ import { detailsOf } from "../error";
 import { log } from "../log";
 import { once } from "../once";
 import { addDays, utcDay } from "../time";
-import { listJobs, startJob } from "./jobs";
+import { loadingAccounts, startJob } from "./jobs";
 
 /** Days back from today that may not be final: today, and those that ended less than 48 hours ago. */
 const openDays = 3;
@@ -12,7 +12,7 @@ const openDays = 3;
 /** Loads the days of every account that are not final yet. An account that is loading is left alone. */
 export async function refresh(): Promise<void> {
   const today = utcDay(Date.now());
-  const busy = new Set((await listJobs(50)).filter((job) => job.state === "running").map((job) => job.account));
+  const busy = await loadingAccounts();
   for (const account of await listAccounts()) {
     if (busy.has(account.id) || account.appId === "") continue;
     await startJob({ account: account.id, from: addDays(today, -openDays), to: today, mode: "open", requestedBy: "schedule" });

@@ -1,5 +1,6 @@
 /** Calendar days as `YYYY-MM-DD` and as day numbers (whole days since 1970-01-01). No clock, no zone. */
 
+export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 
 const pattern = /^(\d{4})-(\d{2})-(\d{2})$/;

@@ -1,3 +1,4 @@
+export * from "./comparisons";
 export * from "./days";
 export * from "./periods";
 export * from "./zones";

@@ -1,4 +1,5 @@
-import { DAY_MS, dayNumber, utcDay } from "./days";
+import { DAY_MS, dayNumber, HOUR_MS, utcDay } from "./days";
+import type { Period } from "./periods";
 
 /** A stretch of time during which a zone keeps one offset. `from` included, `to` not; milliseconds UTC. */
 export interface ZoneSegment {
@@ -104,4 +105,42 @@ export function instantsOf(zone: string, from: string, to: string): { start: num
     end = Math.max(end, high);
   }
   return { start, end };
+}
+
+/** Hours that a clock change repeats. `from` (included) to `to` (not, ms UTC) is the second pass; hours are local, since 1970. */
+export interface RepeatedHours {
+  from: number;
+  to: number;
+  firstHour: number;
+  lastHour: number;
+  offsetBefore: number;
+  offsetAfter: number;
+}
+
+/** The hours of a period that clock changes repeat: usually none, in a year with summer time one. */
+export function repeatedHours({ from, to, tz }: Period): RepeatedHours[] {
+  const { start, end } = instantsOf(tz, from, to);
+  const segments = zoneSegments(tz, start, end);
+  return segments.slice(1).flatMap((segment, index) => {
+    const offsetBefore = (segments[index] as ZoneSegment).offsetMs;
+    const offsetAfter = segment.offsetMs;
+    if (offsetAfter >= offsetBefore) return [];
+    const change = segment.from;
+    return [
+      {
+        from: change,
+        to: change + offsetBefore - offsetAfter,
+        firstHour: Math.floor((change + offsetAfter) / HOUR_MS),
+        lastHour: Math.floor((change + offsetBefore - 1) / HOUR_MS),
+        offsetBefore,
+        offsetAfter,
+      },
+    ];
+  });
+}
+
+/** An offset as ISO 8601 writes it: `+05:30`. */
+export function offsetText(offsetMs: number): string {
+  const minutes = Math.abs(Math.round(offsetMs / 60_000));
+  return `${offsetMs < 0 ? "-" : "+"}${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
 }

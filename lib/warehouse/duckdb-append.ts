@@ -15,6 +15,7 @@ import {
 import type { Call } from "../cdr";
 import { type ColumnKind, callColumnNames, callColumns } from "./columns";
 import type { Placed } from "./duckdb-raw";
+import type { WarehouseAccount } from "./warehouse";
 
 const types: Record<ColumnKind, DuckDBType> = {
   text: VARCHAR,
@@ -84,6 +85,12 @@ export async function appendBlocks(connection: DuckDBConnection, account: string
   await append(connection, "raw_blocks", [VARCHAR, BIGINT, BIGINT, BIGINT, BIGINT, INTEGER], rows);
 }
 
+/** Appends accounts in the order of their places. */
+export async function appendAccounts(connection: DuckDBConnection, accounts: WarehouseAccount[]): Promise<void> {
+  const rows = accounts.map(({ id, project, name }, place) => [id, project, name, place]);
+  await append(connection, "accounts", [VARCHAR, VARCHAR, VARCHAR, INTEGER], rows);
+}
+
 /** Appends rows of text to a temporary table. */
 export async function appendTexts(connection: DuckDBConnection, table: string, rows: (string | null)[][]): Promise<void> {
   await append(connection, table, new Array(rows[0]?.length ?? 0).fill(VARCHAR), rows);
@@ -96,8 +103,8 @@ export interface Sighted {
   count: number;
 }
 
-/** Appends rejected records to the temporary table `sighted`. */
-export async function appendSighted(connection: DuckDBConnection, records: Sighted[]): Promise<void> {
-  const rows = records.map(({ hash, reason, raw, count }) => [hash, reason, raw, count]);
-  await append(connection, "sighted", [VARCHAR, VARCHAR, VARCHAR, INTEGER], rows);
+/** Appends rejected records of a load that is under way. */
+export async function appendRejected(connection: DuckDBConnection, loadId: bigint, records: Sighted[]): Promise<void> {
+  const rows = records.map(({ hash, reason, raw, count }) => [loadId, hash, reason, raw, count]);
+  await append(connection, "rejected_rows", [BIGINT, VARCHAR, VARCHAR, VARCHAR, INTEGER], rows);
 }

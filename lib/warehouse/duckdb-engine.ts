@@ -45,8 +45,7 @@ export async function startEngine(path: string, memory: string): Promise<DuckDBI
     return instance;
   } catch (error) {
     instance.closeSync();
-    if (!/lock/i.test(messageOf(error))) throw error;
-    throw new AppError("storage_locked", `Another Meetledger is running on this DATA_DIR: it holds ${path}.`, { cause: error });
+    throw openFault(error, path);
   } finally {
     connection.closeSync();
   }
@@ -57,6 +56,22 @@ const ofEngine = /^(\w+ )+Error: /i;
 const full = /no space left|disk (is )?full|ENOSPC|File too large|EFBIG|could not write/i;
 const damaged = /checksum|corrupt|database has been invalidated|could not read enough bytes|not a valid DuckDB database/i;
 
+const remedy =
+  "put it back from a backup; or move it away and start: what it held is then told as missing and can be loaded again, but for calls that came from files.";
+
+/** Why a file cannot be opened, and what to do. */
+function openFault(error: unknown, path: string): unknown {
+  const text = messageOf(error);
+  const damage = (words: string) => new AppError("storage_damaged", words, { cause: error });
+  if (/could not set lock|conflicting lock/i.test(text)) {
+    return new AppError("storage_locked", `Another Meetledger is running on this DATA_DIR: it holds ${path}.`, { cause: error });
+  }
+  if (/replaying WAL|WAL file/i.test(text)) return damage(`The log ${path}.wal of the warehouse, with what was loaded last, is damaged: ${remedy}`);
+  if (/version number \d+/i.test(text)) return damage(`The warehouse file ${path} was written by a newer version of its engine. Start the newer Meetledger.`);
+  if (damaged.test(text)) return damage(`The warehouse file ${path} is damaged: ${remedy}`);
+  return engineFault(error, path);
+}
+
 /** What went wrong with the engine on a file, in our own terms; what is not of the engine as it is. */
 export function engineFault(error: unknown, path: string): unknown {
   if (appErrorOf(error)) return error;
@@ -65,8 +80,7 @@ export function engineFault(error: unknown, path: string): unknown {
     return new AppError("storage_memory", "This takes more memory than the warehouse may use. WAREHOUSE_MEMORY raises it.", { cause: error });
   }
   if (damaged.test(text)) {
-    const remedy = "Stop Meetledger and put the file back from a backup; or move it away, start, and load the days again.";
-    return new AppError("storage_damaged", `The warehouse file ${path} is damaged. ${remedy}`, { cause: error });
+    return new AppError("storage_damaged", `The warehouse file ${path} is damaged. With Meetledger stopped, ${remedy}`, { cause: error });
   }
   if (full.test(text)) return new AppError("storage_full", `The disk that holds ${path} is full.`, { cause: error });
   return ofEngine.test(text) ? forTheLog(error) : error;

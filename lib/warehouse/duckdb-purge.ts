@@ -36,6 +36,8 @@ export interface Purging {
   takeSeq: () => number;
   /** To be called once something of the calls has changed. */
   changed: () => void;
+  /** To be told of raw records that cannot be read, and were taken away whole. */
+  lost: (records: number, error: unknown) => void;
 }
 
 /** Purges an account's calls that were logged before an instant, and its rejected records. Returns how many calls it purged. */
@@ -76,12 +78,8 @@ export function purgeErased(purging: Purging): Promise<number> {
  * Takes the names out of the rows of a condition. Their files of raw records are written anew first, under numbers that
  * nothing refers to yet; one transaction then makes all of it count, so that a crash leaves either all or nothing.
  */
-async function treat(
-  { connection, raw, takeSeq, changed }: Purging,
-  condition: string,
-  values: DuckDBValue[],
-  also: (connection: DuckDBConnection) => Promise<void>,
-): Promise<number> {
+async function treat(purging: Purging, condition: string, values: DuckDBValue[], also: (connection: DuckDBConnection) => Promise<void>): Promise<number> {
+  const { connection, changed } = purging;
   await connection.run(
     `CREATE OR REPLACE TEMP TABLE purge_now AS
      SELECT seq, person, true AS is_call FROM call_rows WHERE live AND ${condition} AND seq NOT IN (SELECT seq FROM purged_calls)
@@ -92,12 +90,14 @@ async function treat(
   if (!rows) return 0;
   const [calls = 0] = await column<number>(connection, "SELECT (count(*) FILTER (WHERE is_call))::INTEGER FROM purge_now");
   await connection.run("CREATE OR REPLACE TEMP TABLE moved_blocks (first_seq BIGINT, load_id BIGINT, start BIGINT, bytes INTEGER)");
-  await rewrite(connection, raw, takeSeq);
+  await rewrite(purging);
   await inTransaction(connection, async () => {
     await also(connection);
     await connection.run(`UPDATE call_rows SET ${names} WHERE seq IN (SELECT seq FROM purge_now)`);
     await connection.run("INSERT INTO purged_calls SELECT seq FROM purge_now WHERE is_call");
     await connection.run("DELETE FROM dead_records WHERE seq IN (SELECT seq FROM purge_now)");
+    await connection.run("INSERT INTO spare_files SELECT DISTINCT load_id FROM raw_blocks WHERE first_seq IN (SELECT first_seq FROM moved_blocks)");
+    await connection.run("DELETE FROM spare_files WHERE load_id IN (SELECT load_id FROM moved_blocks)");
     await connection.run(
       "UPDATE raw_blocks SET load_id = m.load_id, start = m.start, bytes = m.bytes FROM moved_blocks m WHERE raw_blocks.first_seq = m.first_seq",
     );
@@ -108,15 +108,18 @@ async function treat(
   return calls;
 }
 
-/** Removes files of raw records that nothing refers to: those that were written anew, and those of which every call came again later. */
-export async function removeDeadFiles({ connection, raw }: Purging): Promise<void> {
-  raw.keepOnly(new Set((await column<bigint>(connection, "SELECT DISTINCT load_id FROM raw_blocks")).map(String)));
+/** Removes the files that nothing counts on: those that were written anew, and those of which every call came again later. */
+export async function removeSpareFiles({ connection, raw }: Pick<Purging, "connection" | "raw">): Promise<void> {
+  const files = await column<bigint>(connection, "SELECT load_id FROM spare_files WHERE load_id NOT IN (SELECT load_id FROM raw_blocks)");
+  for (const file of files) await raw.remove(file);
+  await connection.run("DELETE FROM spare_files");
 }
 
 /**
- * Writes the files that hold records to be treated anew, and notes in `moved_blocks` where their blocks lie now. A record that belongs to no call any more, or never did, is left out: nobody can ask for it.
+ * Writes the files that hold records to be treated anew, and notes in `moved_blocks` where their blocks lie now. A record that
+ * belongs to no call any more, or never did, is left out: nobody can ask for it. So is a block that cannot be read.
  */
-async function rewrite(connection: DuckDBConnection, raw: RawFiles, takeSeq: () => number): Promise<void> {
+async function rewrite({ connection, raw, takeSeq, lost }: Purging): Promise<void> {
   const files = await column<bigint>(
     connection,
     "SELECT DISTINCT b.load_id FROM purge_now p ASOF JOIN raw_blocks b ON p.seq >= b.first_seq WHERE p.seq < b.end_seq ORDER BY b.load_id",
@@ -127,17 +130,15 @@ async function rewrite(connection: DuckDBConnection, raw: RawFiles, takeSeq: () 
          placed AS (SELECT b.first_seq, c.seq, p.seq IS NOT NULL AS treated
            FROM (SELECT seq FROM call_rows WHERE live) c ASOF JOIN blocks b ON c.seq >= b.first_seq LEFT JOIN purge_now p ON p.seq = c.seq WHERE c.seq < b.end_seq),
          lists AS (SELECT first_seq, list(seq) AS calls, list(seq) FILTER (WHERE treated) AS treated FROM placed GROUP BY first_seq)
-       SELECT first_seq, start::DOUBLE AS start, bytes, calls, treated FROM blocks LEFT JOIN lists USING (first_seq) ORDER BY start`,
+       SELECT first_seq, end_seq, start::DOUBLE AS start, bytes, calls, treated FROM blocks LEFT JOIN lists USING (first_seq) ORDER BY start`,
       [file],
     );
     const to = BigInt(takeSeq());
+    await connection.run("INSERT INTO spare_files VALUES ($1)", [to]);
     const writer = await raw.writer(to);
     try {
       for (const block of reader.getRowObjectsJS() as unknown as StoredBlock[]) {
-        const places = (seqs: (bigint | null)[] | null) => new Set((seqs ?? []).flatMap((seq) => (seq === null ? [] : Number(seq - block.first_seq))));
-        const [calls, treated] = [places(block.calls), places(block.treated)];
-        const records = await raw.read(file, block.start, block.bytes);
-        const kept = records.map((record, index) => (treated.has(index) ? maskedJson(record) : calls.has(index) ? record : "null"));
+        const kept = await recordsWithout(raw, file, block, lost);
         const place = await writer.writeRecords(Number(block.first_seq), kept);
         await connection.run("INSERT INTO moved_blocks VALUES ($1, $2, $3, $4)", [block.first_seq, to, BigInt(place.offset), place.bytes]);
       }
@@ -147,8 +148,22 @@ async function rewrite(connection: DuckDBConnection, raw: RawFiles, takeSeq: () 
   }
 }
 
+/** The records of a block as they may stay. */
+async function recordsWithout(raw: RawFiles, file: bigint, block: StoredBlock, lost: Purging["lost"]): Promise<string[]> {
+  const places = (seqs: (bigint | null)[] | null) => new Set((seqs ?? []).flatMap((seq) => (seq === null ? [] : Number(seq - block.first_seq))));
+  const [calls, treated] = [places(block.calls), places(block.treated)];
+  try {
+    const records = await raw.read(file, block.start, block.bytes);
+    return records.map((record, index) => (treated.has(index) ? maskedJson(record) : calls.has(index) ? record : "null"));
+  } catch (error) {
+    lost(calls.size, error);
+    return new Array(Number(block.end_seq - block.first_seq)).fill("null");
+  }
+}
+
 interface StoredBlock {
   first_seq: bigint;
+  end_seq: bigint;
   start: number;
   bytes: number;
   /** Sequence numbers of its records that are calls, and of those that are treated. */

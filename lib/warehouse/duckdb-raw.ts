@@ -1,8 +1,9 @@
-import { mkdirSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, brotliDecompress, constants } from "node:zlib";
+import { AppError } from "../error";
 
 const decompress = promisify(brotliDecompress);
 const compress = promisify(brotliCompress);
@@ -21,6 +22,9 @@ export interface Placed {
   bytes: number;
 }
 
+/** Where files go that the warehouse does not know: it may be an older copy, and theirs the newer one. */
+const asideFolder = "set-aside";
+
 /**
  * The raw records, as compressed blocks in one file a load. They are most of an answer's bytes and are read one at a time,
  * so they stay out of the engine's memory; its table `raw_blocks` knows where each lies.
@@ -38,15 +42,21 @@ export class RawFiles {
     return new RawWriter(await open(this.path(loadId), "w", 0o600));
   }
 
-  /** The records of a block. */
+  /** The records of a block. Error: `storage_damaged` where they cannot be read. */
   async read(loadId: bigint, offset: number, bytes: number): Promise<string[]> {
-    const file = await open(this.path(loadId), "r");
     try {
-      const data = Buffer.alloc(bytes);
-      await file.read(data, 0, bytes, offset);
-      return (await decompress(data)).toString("utf8").split("\n");
-    } finally {
-      await file.close();
+      const file = await open(this.path(loadId), "r");
+      try {
+        const data = Buffer.alloc(bytes);
+        const { bytesRead } = await file.read(data, 0, bytes, offset);
+        if (bytesRead < bytes) throw new Error(`ends ${bytes - bytesRead} bytes early`);
+        return (await decompress(data)).toString("utf8").split("\n");
+      } finally {
+        await file.close();
+      }
+    } catch (error) {
+      const why = (error as NodeJS.ErrnoException).code === "ENOENT" ? "is missing" : "is damaged";
+      throw new AppError("storage_damaged", `The file of raw records ${this.path(loadId)} ${why}.`, { cause: error });
     }
   }
 
@@ -54,11 +64,37 @@ export class RawFiles {
     await rm(this.path(loadId), { force: true });
   }
 
-  /** Removes the files of loads that are not among those named: what a crash left. */
-  keepOnly(loadIds: Set<string>): void {
+  /**
+   * Brings the files in line with a warehouse that was just opened. What a crash left is removed, if the warehouse is the very
+   * one that wrote here last; every other file that it does not know is set aside. Returns the names of those, and a number
+   * above that of every file there ever was.
+   */
+  settle({ known, spare, lastOpening, opening }: { known: Set<string>; spare: Set<string>; lastOpening: string | null; opening: string }): {
+    aside: string[];
+    above: number;
+  } {
+    // Names the opening of the warehouse that wrote here last.
+    const marker = `${this.directory}.opening`;
+    const wroteLast = lastOpening !== null && existsSync(marker) && readFileSync(marker, "utf8") === lastOpening;
+    const asideDirectory = join(this.directory, asideFolder);
+    const aside: string[] = [];
+    const numbers = [0];
     for (const name of readdirSync(this.directory)) {
-      if (!loadIds.has(name.replace(/\.raw$/, ""))) rmSync(join(this.directory, name));
+      if (name === asideFolder) continue;
+      const number = name.replace(/\.raw$/, "");
+      if (/^\d+$/.test(number)) numbers.push(Number(number));
+      if (known.has(number)) continue;
+      if (wroteLast && spare.has(number)) {
+        rmSync(join(this.directory, name));
+        continue;
+      }
+      mkdirSync(asideDirectory, { recursive: true, mode: 0o700 });
+      renameSync(join(this.directory, name), join(asideDirectory, existsSync(join(asideDirectory, name)) ? `${name}.${Date.now()}` : name));
+      aside.push(name);
     }
+    for (const name of existsSync(asideDirectory) ? readdirSync(asideDirectory) : []) numbers.push(Number.parseInt(name, 10) || 0);
+    writeFileSync(marker, opening, { mode: 0o600 });
+    return { aside, above: Math.max(...numbers) + 1 };
   }
 }
 

@@ -31,6 +31,16 @@ const migrations: string[] = [
   `CREATE TABLE person_keys (key VARCHAR, erased BOOLEAN);
    CREATE TABLE purged_calls (seq BIGINT);
    CREATE TABLE dead_records (seq BIGINT, account VARCHAR, logged_ms BIGINT, person VARCHAR);`,
+  // What tells this warehouse from every other, and which opening of it wrote last.
+  "CREATE TABLE identity AS SELECT CAST(uuid() AS VARCHAR) AS id, CAST(NULL AS VARCHAR) AS opening;",
+  // Which days are loaded stands beside the calls, so that neither can be there without the other.
+  `CREATE TABLE loaded_days (account VARCHAR, day INTEGER, load_id BIGINT, fetched_ms BIGINT);
+   CREATE TABLE withdrawn_calls (seq BIGINT, since_ms BIGINT);
+   CREATE TABLE accounts (id VARCHAR, project VARCHAR, name VARCHAR, place INTEGER);
+   CREATE TABLE doubled_calls (seq BIGINT, account VARCHAR, other_seq BIGINT);`,
+  // Rejected records of loads under way, and files of raw records that nothing counts on: of such loads, and of calls that came again.
+  `CREATE TABLE rejected_rows (load_id BIGINT, hash VARCHAR, reason VARCHAR, raw VARCHAR, count INTEGER);
+   CREATE TABLE spare_files (load_id BIGINT);`,
 ];
 
 /** Everything that can be searched for by name, with the name that it had last. `also` is searched and not shown. */
@@ -43,9 +53,13 @@ export const directoryOf = (calls: string) =>
     listed(calls, "conference", "conf_num", "room_name"),
     listed(calls, "person", "person", "coalesce(user_name, user_ref)", "arg_max(user_ref, logged_ms)"),
   ].join(" UNION ALL ");
-export const makeDirectory = `CREATE OR REPLACE TABLE directory AS ${directoryOf("calls")}`;
+export const makeDirectory = `CREATE OR REPLACE TABLE directory AS ${directoryOf("(SELECT * FROM calls WHERE seq NOT IN (SELECT seq FROM doubled_calls)) calls")}`;
 
-export async function migrate(connection: DuckDBConnection): Promise<void> {
+/** From this version on a warehouse has an identity. */
+export const withIdentity = 6;
+
+/** Brings the tables up to date. Returns the version that they were at; 0 for a new file. */
+export async function migrate(connection: DuckDBConnection): Promise<number> {
   await connection.run("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER)");
   const reader = await connection.runAndReadAll("SELECT coalesce(max(version), 0)::INTEGER AS version FROM schema_version");
   const version = reader.getRowObjectsJS()[0]?.version as number;
@@ -59,4 +73,5 @@ export async function migrate(connection: DuckDBConnection): Promise<void> {
     await connection.run(`INSERT INTO schema_version VALUES (${index + 1})`);
     await connection.run("COMMIT");
   }
+  return version;
 }

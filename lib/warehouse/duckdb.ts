@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { type FileHandle, open, rm } from "node:fs/promises";
 import { availableParallelism } from "node:os";
@@ -6,33 +7,52 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from "@duckdb/node-api";
 import { maskedJson, type RecordText } from "../cdr";
 import { leastWarehouseMemory } from "../config";
-import { AppError } from "../error";
+import { AppError, messageOf } from "../error";
 import type { Scope } from "../scope";
+import { DAY_MS } from "../time";
 import { TwoSteps } from "../turn";
+import { heldAccounts, moveAccount, setAccounts, takeAway } from "./duckdb-accounts";
 import { appendTexts } from "./duckdb-append";
 import { dialect } from "./duckdb-dialect";
 import { connect, engineFault, forLoading, setUp, startEngine, usual } from "./duckdb-engine";
 import { discardLoad, type Load, loadAnswer } from "./duckdb-load";
-import { erasePerson, type Purging, purgeBefore, purgeErased, removeDeadFiles } from "./duckdb-purge";
+import { erasePerson, type Purging, purgeBefore, purgeErased, removeSpareFiles } from "./duckdb-purge";
 import { RawFiles } from "./duckdb-raw";
-import { makeDirectory, migrate } from "./duckdb-schema";
-import { checkpoint, inTransaction, quoted } from "./duckdb-statements";
-import type { LoadOutcome, RoomLabel, Row, SqlValue, Statement, Stretch, Warehouse } from "./warehouse";
+import { makeDirectory, migrate, withIdentity } from "./duckdb-schema";
+import { checkpoint, column, inTransaction, quoted } from "./duckdb-statements";
+import type {
+  Covered,
+  DayCount,
+  HeldAccount,
+  LoadedDay,
+  LoadOutcome,
+  Overlap,
+  Purged,
+  RoomLabel,
+  Row,
+  SqlValue,
+  Statement,
+  Warehouse,
+  WarehouseAccount,
+  WarehouseIdentity,
+} from "./warehouse";
 
 export interface DuckDbOptions {
   /** Most memory that the engine takes, as DuckDB writes it (`512MB`). Beyond it, it spills to disk. */
   memory?: string;
   connections?: number;
+  /** Told of what an operator should know: files that were set aside, records that were lost. */
+  warn?: ((message: string) => void) | undefined;
 }
 
-/** Opens (or makes) the warehouse in a file. A file that another process holds is refused with `storage_locked`. */
+/** Opens (or makes) the warehouse in a file. A file that another process holds is refused with `storage_locked`, one that cannot be read with what to do. */
 export async function openDuckDb(path: string, options: DuckDbOptions = {}): Promise<Warehouse> {
   const instance = await startEngine(path, options.memory ?? leastWarehouseMemory);
   try {
     const count = options.connections ?? Math.max(4, availableParallelism() * 2);
     const connections = await Promise.all(Array.from({ length: count }, () => connect(instance)));
     const first = connections[0] as DuckDBConnection;
-    await migrate(first);
+    const version = await migrate(first);
     // Files of a load that a crash cut off.
     const spoolDirectory = `${path}.loads`;
     rmSync(spoolDirectory, { recursive: true, force: true });
@@ -42,23 +62,57 @@ export async function openDuckDb(path: string, options: DuckDbOptions = {}): Pro
     await first.run("SET enable_external_access = false");
     const raw = new RawFiles(`${path}.raw`);
     await discardLoad(first, raw, null);
-    const reader = await first.runAndReadAll(
-      "SELECT (greatest((SELECT coalesce(max(seq), 0) FROM call_rows), (SELECT coalesce(max(greatest(end_seq, load_id)), 0) FROM raw_blocks)) + 1)::DOUBLE AS next",
+    const { aside, above } = await settleFiles(first, raw);
+    if (aside.length > 0)
+      options.warn?.(`The warehouse ${path} does not know the files of raw records ${aside.join(", ")}. They were set aside in ${path}.raw/set-aside.`);
+    const [next] = await column<number>(
+      first,
+      `SELECT (greatest((SELECT coalesce(max(seq), 0) FROM call_rows), (SELECT coalesce(max(greatest(end_seq, load_id)), 0) FROM raw_blocks),
+         (SELECT coalesce(max(load_id), 0) FROM loaded_days)) + 1)::DOUBLE`,
     );
-    const next = reader.getRowObjectsJS()[0]?.next as number;
-    return new DuckDbWarehouse(path, instance, connections, spoolDirectory, raw, next);
+    return new DuckDbWarehouse(
+      { path, instance, connections, spoolDirectory, raw, isNew: version < withIdentity, warn: options.warn },
+      Math.max(next as number, above),
+    );
   } catch (error) {
     instance.closeSync();
-    throw error;
+    throw engineFault(error, path);
   }
 }
 
-/** All instants that there are. */
-const always: Stretch = { start: -8.64e15, end: 8.64e15 };
+/** Brings the files of raw records in line with the warehouse, and writes down in both that this opening wrote last. */
+async function settleFiles(connection: DuckDBConnection, raw: RawFiles): Promise<ReturnType<RawFiles["settle"]>> {
+  const numbers = async (sql: string) => new Set((await column<bigint>(connection, sql)).map(String));
+  const [lastOpening = null] = await column<string | null>(connection, "SELECT opening FROM identity");
+  const opening = randomUUID();
+  const settled = raw.settle({
+    known: await numbers("SELECT DISTINCT load_id FROM raw_blocks"),
+    spare: await numbers("SELECT load_id FROM spare_files WHERE load_id NOT IN (SELECT load_id FROM raw_blocks)"),
+    lastOpening,
+    opening,
+  });
+  await inTransaction(connection, async () => {
+    await connection.run("UPDATE identity SET opening = $1", [opening]);
+    await connection.run("DELETE FROM spare_files");
+  });
+  return settled;
+}
+
 const tidyPauseMs = 3_000;
 const mostLooseRows = 2_048;
 let csvFiles = 0;
 const csvChunk = 1024 * 1024;
+
+interface Opened {
+  path: string;
+  instance: DuckDBInstance;
+  connections: DuckDBConnection[];
+  spoolDirectory: string;
+  raw: RawFiles;
+  /** Whether this opening gave the warehouse its identity. */
+  isNew: boolean;
+  warn: DuckDbOptions["warn"];
+}
 
 class DuckDbWarehouse implements Warehouse {
   readonly dialect = dialect;
@@ -72,18 +126,17 @@ class DuckDbWarehouse implements Warehouse {
   private damage: AppError | null = null;
   /** The directory as the loads so far made it; null when a load came since. */
   private directory: Promise<void> | null = null;
+  /** The days that are loaded, and which marks there are; null when a load came since. */
+  private days: Promise<LoadedDay[]> | null = null;
+  private marked: Promise<{ withdrawn: boolean; doubled: boolean }> | null = null;
   private tidyTimer: NodeJS.Timeout | undefined;
   private purging: Promise<void> = Promise.resolve();
 
   constructor(
-    private readonly path: string,
-    private readonly instance: DuckDBInstance,
-    private readonly connections: DuckDBConnection[],
-    private readonly spoolDirectory: string,
-    private readonly raw: RawFiles,
+    private readonly opened: Opened,
     private nextSeq: number,
   ) {
-    this.idle = [...connections];
+    this.idle = [...opened.connections];
   }
 
   async query<T = Row>({ sql, values }: Statement): Promise<T[]> {
@@ -118,8 +171,8 @@ class DuckDbWarehouse implements Warehouse {
 
   /** The engine writes a file, which is read while it grows. */
   async *csv({ sql, values }: Statement, delimiter: "," | ";"): AsyncGenerator<Uint8Array, void, undefined> {
-    const connection = await connect(this.instance);
-    const path = join(this.spoolDirectory, `csv-${process.pid}-${++csvFiles}.csv`);
+    const connection = await connect(this.opened.instance);
+    const path = join(this.opened.spoolDirectory, `csv-${process.pid}-${++csvFiles}.csv`);
     let file: FileHandle | null = null;
     try {
       file = await open(path, "w+", 0o600);
@@ -151,11 +204,11 @@ class DuckDbWarehouse implements Warehouse {
   }
 
   /** Several loads may be under way; their slices and their ends go through the same two steps. A purge waits for all of them, and they for it. */
-  async load(account: string, batches: AsyncIterable<RecordText[]>, counted: Stretch = always): Promise<LoadOutcome> {
+  async load(account: string, batches: AsyncIterable<RecordText[]>, covered: Covered | null = null): Promise<LoadOutcome> {
     // Taken here, so that the load which begins later has the larger number.
     const loadId = BigInt(this.takeSeqs(1));
     const load = this.purging.then(() =>
-      this.withOwnConnection((one) => this.withOwnConnection((other) => this.loadNow({ hands: [one, other], account, loadId, counted }, batches))),
+      this.withOwnConnection((one) => this.withOwnConnection((other) => this.loadNow({ hands: [one, other], account, loadId, covered }, batches))),
     );
     const settled = load.catch(() => {});
     this.loads.add(settled);
@@ -166,19 +219,19 @@ class DuckDbWarehouse implements Warehouse {
     }
   }
 
-  private async loadNow(asked: Pick<Load, "hands" | "account" | "loadId" | "counted">, batches: AsyncIterable<RecordText[]>): Promise<LoadOutcome> {
+  private async loadNow(asked: Pick<Load, "hands" | "account" | "loadId" | "covered">, batches: AsyncIterable<RecordText[]>): Promise<LoadOutcome> {
     const { steps } = this;
     const [connection] = asked.hands;
     const takeSeqs = (count: number) => this.takeSeqs(count);
     const loose = (rows: number) => this.loose(connection, rows);
     try {
       await steps.alone(() => setUp(connection, forLoading));
-      const load = { ...asked, steps, loose, takeSeqs, others: [], rejected: new Map() };
-      const outcome = await loadAnswer(load, this.spoolDirectory, this.raw, batches);
-      this.directoryIsOld();
+      const load = { ...asked, steps, loose, takeSeqs, others: [], rejected: new Map(), rejectedLength: 0 };
+      const outcome = await loadAnswer(load, this.opened.spoolDirectory, this.opened.raw, batches);
+      this.callsChanged();
       return outcome;
     } catch (error) {
-      await discardLoad(connection, this.raw, asked.loadId).catch(() => {});
+      await discardLoad(connection, this.opened.raw, asked.loadId).catch(() => {});
       throw ofLoad(this.faultOf(error));
     } finally {
       // Whatever stands in the way of this must not stand in the place of how the load ended.
@@ -198,36 +251,136 @@ class DuckDbWarehouse implements Warehouse {
     await this.steps.alone(() => checkpoint(connection));
   }
 
-  purgeBefore(account: string, before: number): Promise<number> {
-    return this.purge((purging) => purgeBefore(purging, account, before));
+  async purgeBefore(account: string, before: number): Promise<number> {
+    return (await this.purge(async (purging) => ({ calls: await purgeBefore(purging, account, before) }))).calls;
   }
 
-  erasePerson(person: string): Promise<{ calls: number; pseudonym: string }> {
+  erasePerson(person: string): Promise<Purged & { pseudonym: string }> {
     return this.purge((purging) => erasePerson(purging, person));
   }
 
-  purgeErased(): Promise<number> {
-    return this.purge(purgeErased);
+  async purgeErased(): Promise<number> {
+    return (await this.purge(async (purging) => ({ calls: await purgeErased(purging) }))).calls;
   }
 
-  private purge<T>(run: (purging: Purging) => Promise<T>): Promise<T> {
-    const purge = Promise.all([this.purging, ...this.loads])
-      .then(() =>
-        this.withOwnConnection(async (connection) => {
-          const purging = { connection, raw: this.raw, takeSeq: () => this.takeSeqs(1), changed: () => this.directoryIsOld() };
-          const result = await run(purging);
-          await removeDeadFiles(purging);
-          return result;
-        }),
-      )
+  loadedDays(): Promise<LoadedDay[]> {
+    this.days ??= this.keep(
+      this.query<LoadedDay>({ sql: 'SELECT account, day, fetched_ms AS "fetchedAt", load_id AS load FROM loaded_days ORDER BY day, account', values: [] }),
+      () => {
+        this.days = null;
+      },
+    );
+    return this.days;
+  }
+
+  async takeLoadedDays(days: Omit<LoadedDay, "load">[]): Promise<void> {
+    await this.withConnection(async (connection) => {
+      await connection.run("CREATE OR REPLACE TEMP TABLE told_days (account VARCHAR, day VARCHAR, fetched_ms VARCHAR)");
+      await appendTexts(
+        connection,
+        "told_days",
+        days.map(({ account, day, fetchedAt }) => [account, String(day), String(fetchedAt)]),
+      );
+      // Under a number below every load's, so that any load takes its place.
+      await connection.run(
+        `INSERT INTO loaded_days SELECT account, day::INTEGER, 0, fetched_ms::BIGINT FROM told_days t
+         WHERE NOT EXISTS (SELECT 1 FROM loaded_days l WHERE l.account = t.account AND l.day = t.day::INTEGER)`,
+      );
+    });
+    this.days = null;
+  }
+
+  countDays(from: number, to: number): Promise<DayCount[]> {
+    return this.query<DayCount>({
+      sql: `SELECT account, logged_ms // ${DAY_MS} AS day, count(*) AS calls, count(*) FILTER (WHERE seq IN (SELECT seq FROM withdrawn_calls)) AS withdrawn
+            FROM calls WHERE logged_ms >= $1 AND logged_ms < $2 GROUP BY account, day`,
+      values: [from * DAY_MS, (to + 1) * DAY_MS],
+    });
+  }
+
+  async rejectedSince(account: string, since: number): Promise<number> {
+    const [row] = await this.query<{ n: number }>({
+      sql: "SELECT count(*) AS n FROM rejected_records WHERE account = $1 AND last_ms >= $2",
+      values: [account, since],
+    });
+    return row?.n ?? 0;
+  }
+
+  async identity(): Promise<WarehouseIdentity> {
+    const [row] = await this.query<{ id: string; held: number }>({
+      sql: "SELECT id, (SELECT count(*) FROM loaded_days) + (SELECT count(*) FROM call_rows) + (SELECT count(*) FROM rejected_records) AS held FROM identity",
+      values: [],
+    });
+    return { id: row?.id as string, isEmpty: row?.held === 0, isNew: this.opened.isNew };
+  }
+
+  marks(): Promise<{ withdrawn: boolean; doubled: boolean }> {
+    this.marked ??= this.keep(
+      this.query<{ withdrawn: boolean; doubled: boolean }>({
+        sql: "SELECT EXISTS (FROM withdrawn_calls) AS withdrawn, EXISTS (FROM doubled_calls) AS doubled",
+        values: [],
+      }).then(([row]) => row as { withdrawn: boolean; doubled: boolean }),
+      () => {
+        this.marked = null;
+      },
+    );
+    return this.marked;
+  }
+
+  async setAccounts(accounts: WarehouseAccount[]): Promise<void> {
+    await this.steps.alone(() => this.withConnection((connection) => setAccounts(connection, accounts)));
+    this.callsChanged();
+  }
+
+  heldAccounts(): Promise<HeldAccount[]> {
+    return this.withConnection(heldAccounts);
+  }
+
+  overlaps(): Promise<Overlap[]> {
+    return this.query<Overlap>({
+      sql: `SELECT d.account AS counted, c.account AS other, count(*) AS calls FROM doubled_calls d JOIN call_rows c ON c.seq = d.seq GROUP BY 1, 2 ORDER BY 1, 2`,
+      values: [],
+    });
+  }
+
+  async moveAccount(from: string, to: string): Promise<void> {
+    await this.purge(async ({ connection }) => ({ moved: await moveAccount(connection, from, to) }));
+    this.callsChanged();
+  }
+
+  async takeAway(account: string): Promise<number> {
+    const { calls } = await this.purge(async ({ connection }) => ({ calls: await takeAway(connection, account) }));
+    this.callsChanged();
+    return calls;
+  }
+
+  /** Runs something while nothing is loaded. */
+  private exclusively<T>(run: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const running = Promise.all([this.purging, ...this.loads])
+      .then(() => this.withOwnConnection(run))
       .catch((error: unknown) => {
         throw this.faultOf(error);
       });
-    this.purging = purge.then(
+    this.purging = running.then(
       () => {},
       () => {},
     );
-    return purge;
+    return running;
+  }
+
+  private purge<T>(run: (purging: Purging) => Promise<T>): Promise<T & { unreadable: number }>;
+  private purge(run: (purging: Purging) => Promise<object>): Promise<object> {
+    return this.exclusively(async (connection) => {
+      let unreadable = 0;
+      const lost = (records: number, error: unknown) => {
+        unreadable += records;
+        this.opened.warn?.(`${records} raw records could not be read and were taken away: ${messageOf(error)}`);
+      };
+      const purging = { connection, raw: this.opened.raw, takeSeq: () => this.takeSeqs(1), changed: () => this.callsChanged(), lost };
+      const result = await run(purging);
+      await removeSpareFiles(purging);
+      return { ...result, unreadable };
+    });
   }
 
   private takeSeqs(count: number): number {
@@ -249,9 +402,18 @@ class DuckDbWarehouse implements Warehouse {
     });
   }
 
-  private directoryIsOld(): void {
+  /** What is kept of the calls is to be read anew. */
+  private callsChanged(): void {
     this.directory = null;
+    this.days = null;
+    this.marked = null;
     this.tidySoon();
+  }
+
+  /** A read that is kept until the calls change; one that failed is not. */
+  private keep<T>(read: Promise<T>, forget: () => void): Promise<T> {
+    read.catch(forget);
+    return read;
   }
 
   /** Once loading has paused, makes the directory anew, so that nobody has to wait for it, and lets the engine tidy its file. */
@@ -271,11 +433,12 @@ class DuckDbWarehouse implements Warehouse {
   }
 
   refreshDirectory(): Promise<void> {
-    this.directory ??= this.withConnection((connection) => connection.run(makeDirectory)).then(
-      () => {},
-      (error: unknown) => {
+    this.directory ??= this.keep(
+      this.withConnection(async (connection) => {
+        await connection.run(makeDirectory);
+      }),
+      () => {
         this.directory = null;
-        throw error;
       },
     );
     return this.directory;
@@ -289,7 +452,7 @@ class DuckDbWarehouse implements Warehouse {
       values: [account, callId],
     });
     if (!row) return null;
-    const raw = (await this.raw.read(BigInt(row.load_id), row.start, row.bytes))[row.place] as string;
+    const raw = (await this.opened.raw.read(BigInt(row.load_id), row.start, row.bytes))[row.place] as string;
     return masked ? maskedJson(raw) : raw;
   }
 
@@ -298,9 +461,9 @@ class DuckDbWarehouse implements Warehouse {
     this.closed = true;
     clearTimeout(this.tidyTimer);
     await Promise.allSettled([...this.loads, this.purging]);
-    await Promise.all(Array.from({ length: this.connections.length }, () => this.take()));
-    for (const connection of this.connections) connection.closeSync();
-    this.instance.closeSync();
+    await Promise.all(Array.from({ length: this.opened.connections.length }, () => this.take()));
+    for (const connection of this.opened.connections) connection.closeSync();
+    this.opened.instance.closeSync();
   }
 
   async check(): Promise<void> {
@@ -311,7 +474,7 @@ class DuckDbWarehouse implements Warehouse {
 
   /** In our own terms. That the file is damaged is remembered: what reads elsewhere may go well, and say nothing. */
   private faultOf(error: unknown): unknown {
-    const fault = engineFault(error, this.path);
+    const fault = engineFault(error, this.opened.path);
     if (fault instanceof AppError && fault.code === "storage_damaged") this.damage = fault;
     return fault;
   }
@@ -330,7 +493,7 @@ class DuckDbWarehouse implements Warehouse {
   /** A load can last for minutes: it has a connection of its own, so that it takes none from the queries. */
   private async withOwnConnection<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
     if (this.closed) throw new Error("The warehouse is closed.");
-    const connection = await connect(this.instance);
+    const connection = await connect(this.opened.instance);
     try {
       return await use(connection);
     } finally {

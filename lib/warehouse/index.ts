@@ -1,17 +1,20 @@
 import { join } from "node:path";
 import { config } from "../config";
+import { log } from "../log";
 import { forget, once } from "../once";
 import { openDuckDb } from "./duckdb";
 import type { Warehouse } from "./warehouse";
 
 export { callColumnNames, callColumns } from "./columns";
 export { openDuckDb } from "./duckdb";
-export { callsSql, directorySql } from "./scope";
+export { type Counting, callsSql, countedSql, directorySql } from "./scope";
 export * from "./warehouse";
 
 /** The warehouse of this process, opened once. */
 export function warehouse(): Promise<Warehouse> {
-  return once("warehouse", () => openDuckDb(join(config().DATA_DIR, "warehouse.duckdb"), { memory: config().WAREHOUSE_MEMORY }));
+  return once("warehouse", () =>
+    openDuckDb(join(config().DATA_DIR, "warehouse.duckdb"), { memory: config().WAREHOUSE_MEMORY, warn: (message) => log().warn(message) }),
+  );
 }
 
 /** Closes the warehouse if it is open; a later `warehouse()` opens it anew. */

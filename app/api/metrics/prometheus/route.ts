@@ -1,4 +1,5 @@
 import { route } from "@/lib/http";
+import { lastPurge } from "@/lib/privacy";
 import { listJobs } from "@/lib/sync";
 import { warehouse } from "@/lib/warehouse";
 
@@ -13,6 +14,7 @@ export const GET = route({ role: "viewer", whole: true }, async () => {
     ["meetledger_rejected_records", "Records rejected", await count("rejected_records")],
     ["meetledger_jobs_running", "Loads running or queued", jobs.filter((job) => job.state === "running").length],
     ["meetledger_jobs_failed_recently", "Failed loads among the last hundred", jobs.filter((job) => job.state === "failed").length],
+    ["meetledger_purges_failed", "Purges of names that failed when they were last tried", lastPurge().failed],
     ["process_resident_memory_bytes", "Resident memory", memory.rss],
     ["process_uptime_seconds", "Time since the start", Math.round(process.uptime())],
   ];

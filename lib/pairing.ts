@@ -1,0 +1,42 @@
+import { eq } from "drizzle-orm";
+import { config } from "./config";
+import { AppError } from "./error";
+import { log } from "./log";
+import { openState, settings, state } from "./state";
+import { warehouse } from "./warehouse";
+
+/** Under this key the state store keeps the ids of the warehouses that it has worked with, the latest last. */
+const key = "warehouses";
+
+/**
+ * Opens both stores and sees that they belong together, before anything is read or written. A warehouse that is new, or
+ * empty, may take the place of one that is gone: its days are missing, and told so. Another's, with calls in it, may not.
+ * Errors: `storage_damaged` and `storage_locked`, with what to do.
+ */
+export async function openStores(): Promise<void> {
+  const store = await warehouse();
+  const { id, isEmpty, isNew } = await store.identity();
+  const mayAdopt = config().ADOPT_WAREHOUSE === "yes";
+  const { holdFor } = await openState(isEmpty || mayAdopt);
+  await holdFor(id);
+  const known = await knownWarehouses();
+  if (known.includes(id)) return;
+  // A state store of a version before knows of no warehouse; and neither had that one an identity.
+  const isUpgrade = known.length === 0 && isNew;
+  if (!isEmpty && !isUpgrade && !mayAdopt) {
+    throw new AppError(
+      "storage_damaged",
+      `The warehouse in ${config().DATA_DIR} holds calls of another installation, or the state store is not the one that belongs to it. Put back the two that belong together. To keep its calls with this state store all the same, start once with ADOPT_WAREHOUSE=yes.`,
+    );
+  }
+  if (known.length > 0) log().warn({ warehouse: id, before: known.at(-1) }, "the warehouse is another one than before; days that it does not hold are missing");
+  const db = await state();
+  const value = [...known, id];
+  await db.insert(settings).values({ key, value }).onConflictDoUpdate({ target: settings.key, set: { value } });
+}
+
+async function knownWarehouses(): Promise<string[]> {
+  const db = await state();
+  const [row] = await db.select().from(settings).where(eq(settings.key, key));
+  return (row?.value as string[] | undefined) ?? [];
+}
