@@ -139,7 +139,7 @@ function secretFile(dataDir: string, name: string, setting: string): string {
 function makeSecret(path: string): void {
   const draft = `${path}.${process.pid}`;
   try {
-    const file = openSync(draft, "w", 0o600);
+    const file = openSync(/* turbopackIgnore: true */ draft, "w", 0o600);
     try {
       writeFileSync(file, randomBytes(secretLength / 2).toString("hex"));
       fsyncSync(file);

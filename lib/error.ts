@@ -108,6 +108,14 @@ export function databaseFault(error: unknown): AppError | null {
   }
   if (state === "53200") return new AppError("storage_memory", "The database has too little memory for this.", { cause: error });
   if (state === "22021" || state === "22P05") return new AppError("bad_input", "A text holds a character that cannot be stored.", { cause: error });
+  // Such a message names the file, and nothing of what stands in it.
+  if (/^(XX00[12]|58P01|58030)$/.test(state)) {
+    return new AppError(
+      "storage_damaged",
+      `A file of the state store is damaged (${clean(message)}). Put the state store back from a backup: DATA_DIR/state, or the database at DATABASE_URL.`,
+      { cause: error },
+    );
+  }
   if (unavailable.test(state) || (state === "" && unavailableWords.test(message))) {
     return new AppError("storage_unavailable", "The database does not answer at present. Try again in a moment.", { retryAfterSeconds: 5, cause: error });
   }

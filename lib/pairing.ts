@@ -3,19 +3,22 @@ import { config } from "./config";
 import { AppError } from "./error";
 import { log } from "./log";
 import { openState, settings, state } from "./state";
-import { warehouse } from "./warehouse";
+import { type WarehouseIdentity, warehouse } from "./warehouse";
 
 /** Under this key the state store keeps the ids of the warehouses that it has worked with, the latest last. */
 const key = "warehouses";
 
 /**
- * Opens both stores and sees that they belong together, before anything is read or written. A warehouse that is new, or
+ * Opens both stores and sees that they belong together, before anything is loaded, removed or set aside. A warehouse that is new, or
  * empty, may take the place of one that is gone: its days are missing, and told so. Another's, with calls in it, may not.
  * Errors: `storage_damaged` and `storage_locked`, with what to do.
  */
 export async function openStores(): Promise<void> {
-  const store = await warehouse();
-  const { id, isEmpty, isNew } = await store.identity();
+  // The warehouse comes first: its lock is what keeps a second process off DATA_DIR.
+  await warehouse(pair);
+}
+
+async function pair({ id, isEmpty, isNew }: WarehouseIdentity): Promise<void> {
   const mayAdopt = config().ADOPT_WAREHOUSE === "yes";
   const { holdFor } = await openState(isEmpty || mayAdopt);
   await holdFor(id);

@@ -19,7 +19,6 @@ export async function start(): Promise<void> {
     process.env.NEXTAUTH_SECRET = NEXTAUTH_SECRET;
     // Without a fixed address, next-auth takes the one by which it is called.
     if (!NEXTAUTH_URL) process.env.AUTH_TRUST_HOST = "true";
-    // The warehouse comes first: its lock is what keeps a second process off DATA_DIR.
     await openStores();
     await takeOverCoverage();
     await settleAccounts();
@@ -34,6 +33,7 @@ export async function start(): Promise<void> {
     startPurging();
   } catch (error) {
     process.stderr.write(`Meetledger cannot start. ${messageOf(error)}\n`);
+    await close();
     process.exit(1);
   }
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void stop());
@@ -41,6 +41,9 @@ export async function start(): Promise<void> {
 }
 
 async function stop(): Promise<void> {
-  await Promise.race([Promise.allSettled([closeWarehouse(), closeState()]), new Promise((resolve) => setTimeout(resolve, 3_000))]);
+  await close();
   process.exit(0);
 }
+
+/** Closes the stores, so that no log is left beside them. What takes too long is cut off. */
+const close = () => Promise.race([Promise.allSettled([closeWarehouse(), closeState()]), new Promise((resolve) => setTimeout(resolve, 3_000))]);

@@ -4,18 +4,10 @@ import { useRef, useState } from "react";
 import { fetchJson } from "@/lib/http/client";
 import { useAction } from "../data/use-action";
 import { Button } from "../ui/button";
-import { Field } from "../ui/field";
+import { Field, Select } from "../ui/field";
 import { ProblemText } from "../ui/problem-text";
+import type { Account } from "./account";
 import { TestOutcome, type TestResult } from "./test-outcome";
-
-export interface Account {
-  id: string;
-  name: string;
-  baseUrl: string;
-  appId: string;
-  retentionDays: number | null;
-  takesNotices: boolean;
-}
 
 export function AccountForm({ account, onDone }: { account: Account | null; onDone: () => void }) {
   const form = useRef<HTMLFormElement>(null);
@@ -41,6 +33,10 @@ export function AccountForm({ account, onDone }: { account: Account | null; onDo
         event.preventDefault();
         void run(async () => {
           await fetchJson(account ? `/api/v1/accounts/${account.id}` : "/api/v1/accounts", { method: account ? "PUT" : "POST", body: values() });
+          const countsWithdrawn = new FormData(form.current as HTMLFormElement).get("withdrawn") !== "out";
+          if (account && countsWithdrawn !== account.countsWithdrawn) {
+            await fetchJson(`/api/v1/accounts/${account.id}`, { method: "PATCH", body: { countsWithdrawn } });
+          }
           onDone();
         });
       }}
@@ -75,6 +71,12 @@ export function AccountForm({ account, onDone }: { account: Account | null; onDo
         hint="Empty: for good. Names, refs, addresses and agents of older calls are purged and cannot be brought back; every figure stays."
         errors={errors.retentionDays}
       />
+      {account && (
+        <Select label="Calls that the CDR API does not deliver any more" name="withdrawn" defaultValue={account.countsWithdrawn ? "count" : "out"}>
+          <option value="count">count as before</option>
+          <option value="out">are left out of every figure</option>
+        </Select>
+      )}
       <ProblemText problem={problem} />
       {tested && <TestOutcome result={tested} />}
       <div className="flex flex-wrap justify-end gap-2">

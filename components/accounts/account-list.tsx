@@ -1,35 +1,40 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { fetchJson } from "@/lib/http/client";
-import { useAction } from "../data/use-action";
+import { useFormat } from "../data/format";
 import { useWorkspace } from "../data/workspace";
 import { Badge } from "../ui/badge";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { Panel } from "../ui/panel";
-import { ProblemText } from "../ui/problem-text";
 import { actionsColumn, Table } from "../ui/table";
-import { type Account, AccountForm } from "./account-form";
+import type { Account, AccountsAnswer } from "./account";
+import { AccountForm } from "./account-form";
 import { Notices } from "./notices";
+import { Overlaps } from "./overlaps";
+import { RemoveAccount } from "./remove-account";
+import { RemovedAccounts } from "./removed-accounts";
 import { TestOutcome, type TestResult } from "./test-outcome";
 
 /** Stored credentials. Keys are never shown; only an admin changes anything here. */
 export function AccountList() {
-  const { person } = useWorkspace();
+  const { person, seesAll } = useWorkspace();
+  const format = useFormat();
   const router = useRouter();
-  const accounts = useQuery({ queryKey: ["accounts"], queryFn: () => fetchJson<{ rows: Account[] }>("/api/v1/accounts") });
+  const client = useQueryClient();
+  const accounts = useQuery({ queryKey: ["accounts"], queryFn: () => fetchJson<AccountsAnswer>("/api/v1/accounts") });
   const [edited, setEdited] = useState<Account | "new" | null>(null);
   const [noticed, setNoticed] = useState<Account | null>(null);
   const [removed, setRemoved] = useState<Account | null>(null);
   const [tests, setTests] = useState<Record<string, TestResult | "running">>({});
-  const action = useAction();
   const isAdmin = person.role === "admin";
   const changed = () => {
     setEdited(null);
-    void accounts.refetch();
+    // What counts may be other calls now.
+    void client.invalidateQueries();
     // The account switch and the notices of other pages come with the layout.
     router.refresh();
   };
@@ -67,6 +72,9 @@ export function AccountList() {
             { key: "name", label: "Name", cell: ({ name }) => <b className="font-semibold">{name}</b> },
             { key: "url", label: "CDR API", cell: ({ baseUrl }) => <span className="break-all text-soft">{baseUrl}</span> },
             { key: "app", label: "APP_ID", cell: ({ appId }) => <code className="text-xs break-all">{appId}</code> },
+            ...(seesAll
+              ? [{ key: "calls", label: "Calls held", numeric: true, cell: ({ calls }: Account) => (calls === null ? "" : format.whole(calls)) }]
+              : []),
             {
               key: "test",
               label: <span className="sr-only">Connection</span>,
@@ -111,27 +119,18 @@ export function AccountList() {
         {edited && <AccountForm account={edited === "new" ? null : edited} onDone={changed} />}
       </Dialog>
       {noticed && <Notices account={noticed} onClose={() => setNoticed(null)} onChanged={() => accounts.refetch()} />}
-      <Dialog
-        open={removed !== null}
-        onClose={() => setRemoved(null)}
-        title={`Remove ${removed?.name}`}
-        description="Its credentials are deleted. Calls that were loaded stay."
-      >
-        <ProblemText problem={action.problem} always />
-        <Button
-          kind="danger"
-          disabled={action.isBusy}
-          onClick={() =>
-            action.run(async () => {
-              await fetchJson(`/api/v1/accounts/${removed?.id}`, { method: "DELETE" });
-              setRemoved(null);
-              changed();
-            })
-          }
-        >
-          Remove the account
-        </Button>
-      </Dialog>
+      {removed && (
+        <RemoveAccount
+          account={removed}
+          onClose={() => setRemoved(null)}
+          onRemoved={() => {
+            setRemoved(null);
+            changed();
+          }}
+        />
+      )}
+      <Overlaps rows={accounts.data?.overlaps ?? []} mayChange={isAdmin} onChanged={changed} />
+      <RemovedAccounts rows={accounts.data?.removed ?? []} mayChange={isAdmin} onChanged={changed} />
     </>
   );
 }

@@ -13,9 +13,11 @@ import { Panel } from "../ui/panel";
 
 interface Day {
   day: string;
-  state: "missing" | "partial" | "final";
+  state: "missing" | "partial" | "final" | "coming";
   /** Null for whoever sees a part of them. */
   calls: number | null;
+  /** Those of them that the last answer for the day did not have any more. */
+  withdrawn: number | null;
   fetchedAt: string | null;
   error: string | null;
 }
@@ -23,11 +25,11 @@ interface Day {
 const words = {
   final: ["loaded and final", "bg-good-tint text-good"],
   partial: ["loaded, late records may come", "bg-warn-tint text-warn"],
-  missing: ["not loaded", "bg-sunken text-soft"],
+  missing: ["not loaded", "hatched text-soft"],
   failed: ["failed", "bg-bad-tint text-bad"],
 } as const;
 
-const kindOf = ({ state, error }: Day) => (error !== null ? "failed" : state);
+const kindOf = ({ state, error }: Day) => (error !== null ? "failed" : state === "coming" ? "missing" : state);
 
 /** What is loaded, day by day, three months at a time. A day that failed says why. */
 export function Coverage() {
@@ -76,8 +78,9 @@ export function Coverage() {
       <p role="status" className="mt-3 min-h-5 text-soft">
         {shown ? (
           <>
-            <b className="font-semibold text-ink">{format.longDay(shown.day)}</b>: {words[shown.state][0]}
+            <b className="font-semibold text-ink">{format.longDay(shown.day)}</b>: {shown.state === "coming" ? "still to come" : words[shown.state][0]}
             {shown.calls !== null && `, ${format.whole(shown.calls)} calls`}
+            {Number(shown.withdrawn) > 0 && ` (${format.whole(Number(shown.withdrawn))} of them not delivered any more)`}
             {shown.fetchedAt && `, fetched ${format.moment(shown.fetchedAt)}`}.
             {shown.error && <span className="text-bad"> The last try failed: {shown.error}</span>}
           </>

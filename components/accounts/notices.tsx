@@ -11,7 +11,7 @@ import { Dialog } from "../ui/dialog";
 import { ProblemText } from "../ui/problem-text";
 import { ShownOnce } from "../ui/shown-once";
 import { Table } from "../ui/table";
-import type { Account } from "./account-form";
+import type { Account } from "./account";
 
 interface Notice {
   conf: string;

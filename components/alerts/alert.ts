@@ -28,7 +28,7 @@ export interface Breach {
 
 export interface Preview {
   fired: number;
-  days: { day: string; value: number | null; isBreach: boolean }[];
+  days: { day: string; value: number | null; isBreach: boolean; notLoaded: string[] }[];
 }
 
 /** What an alert can watch, and how the figure is told. */

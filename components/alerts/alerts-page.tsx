@@ -88,7 +88,7 @@ export function AlertsPage() {
                 alert.checkedAt === null ? (
                   <span className="text-faint">not yet</span>
                 ) : (
-                  `${alert.value === null ? "nothing to tell" : tell(alert, alert.value)}, ${format.moment(alert.checkedAt)}`
+                  `${alert.value === null ? (alert.error ? "could not judge" : "nothing to tell") : tell(alert, alert.value)}, ${format.moment(alert.checkedAt)}`
                 ),
             },
             {

@@ -7,6 +7,7 @@ import { fetchJson } from "@/lib/http/client";
 import { Basis, Completeness } from "../data/completeness";
 import { useFormat } from "../data/format";
 import { CallLink, ConferenceLink } from "../data/links";
+import { emptyWords } from "../data/loaded";
 import { useAction } from "../data/use-action";
 import { type MetricsMeta, useAsk } from "../data/use-metrics";
 import { useMayLoad } from "../data/workspace";
@@ -73,7 +74,12 @@ export function Audit() {
   return (
     <>
       <Completeness meta={data?.meta} />
-      <Panel title="What was found" query={answer} empty={found.length === 0 && "Every call of this period is billed as its times say."} minHeight={160}>
+      <Panel
+        title="What was found"
+        query={answer}
+        empty={emptyWords(data?.meta, found.length === 0 && "Every loaded call of this period is billed as its times say.")}
+        minHeight={160}
+      >
         <Table
           caption="Findings by rule"
           rows={found}
@@ -131,7 +137,7 @@ export function Audit() {
         title="Findings"
         note={rule ? ruleOf(rule as RuleName)?.about : "those with the most minutes at stake first"}
         query={answer}
-        empty={data?.rows.length === 0 && "No findings here."}
+        empty={emptyWords(data?.meta, data?.rows.length === 0 && "No findings here.")}
         minHeight={200}
       >
         <Table

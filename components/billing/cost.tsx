@@ -5,18 +5,20 @@ import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { fetchJson } from "@/lib/http/client";
 import { dimensionOf, type FilterName } from "@/lib/metrics/dimensions";
+import { bucketStates } from "@/lib/metrics/known";
+import { bucketsOf } from "@/lib/time";
 import { ChartTable } from "../charts/chart-table";
 import { Legend } from "../charts/legend";
 import { TimeChart } from "../charts/time-chart";
 import { Basis, Completeness } from "../data/completeness";
 import { useFormat } from "../data/format";
 import { MetricsPanel } from "../data/metrics-panel";
-import { bucketFor, bucketsOf, periodOf } from "../data/over-time";
+import { bucketFor, periodOf } from "../data/over-time";
 import { seriesFor } from "../data/series-for";
 import { type MetricsRow, useMetrics } from "../data/use-metrics";
 import { useMayLoad } from "../data/workspace";
 import { useView } from "../filters/use-view";
-import type { MetricsSpec } from "../filters/view";
+import { type MetricsSpec, valuesOf } from "../filters/view";
 import { Button } from "../ui/button";
 import { Figure } from "../ui/figure";
 import { Notice } from "../ui/notice";
@@ -53,8 +55,10 @@ export function Cost() {
   const totals = table.data?.totals;
   const groups = table.data?.meta.groups ?? 0;
   const names = table.data?.meta.names ?? {};
+  const buckets = bucketsOf(view, by);
   const { series, points } = seriesFor(over.data?.rows ?? [], {
-    buckets: bucketsOf(view.from, view.to, by),
+    states: bucketStates(over.data?.meta, buckets, by),
+    buckets,
     time: by,
     split,
     measure: "cost",
@@ -86,8 +90,8 @@ export function Cost() {
       <MetricsPanel
         spec={overSpec}
         title={`Cost by ${by}`}
-        legend={<Legend series={series} />}
-        note={totals && <span className="tabular">{format.figure(totals.cost, "money")} in all, before tax</span>}
+        legend={<Legend series={series} points={points} />}
+        note={totals && !table.data?.meta.notLoaded && <span className="tabular">{format.figure(totals.cost, "money")} in all, before tax</span>}
         query={over}
         empty={(totals?.cost === null || over.data?.rows.length === 0) && "No cost in this period: no calls, or no rate card that fits them."}
         minHeight={240}
@@ -168,23 +172,25 @@ function Month() {
   if (answer.error) return <Notice tone="bad">{answer.error.message}</Notice>;
   if (!answer.data) return <div className="h-[92px] animate-pulse rounded-xl bg-sunken" />;
   const { month, soFar, through, daysLeft, forecast, past, budgets, missingDays } = answer.data;
+  const [tag, ...otherTags] = valuesOf(view, "tag");
   const wanted =
-    view.filters.tag?.length === 1
-      ? { scope: "tag", name: view.filters.tag[0] }
+    tag !== undefined && otherTags.length === 0
+      ? { scope: "tag", name: tag }
       : view.account.length === 1
         ? { scope: "account", name: view.account[0] }
         : { scope: "all", name: "" };
   const budget = budgets.find(({ scope, name }) => scope === wanted.scope && name === wanted.name);
+  // Days before the last known one that nobody fetched: what is told is the least that it can be.
+  const gaps = missingDays.filter((day) => through !== null && day < through).length;
+  const atLeast = gaps > 0 ? "at least " : "";
   const error = past.length > 0 ? past.reduce((sum, one) => sum + Math.abs(one.expected - one.actual) / Math.max(one.actual, 1e-9), 0) / past.length : null;
   return (
     <div className="grid grid-cols-2 gap-3 xl:grid-cols-4">
       <Figure
         label={`${format.bucket(month)} so far (UTC)`}
-        value={through ? money(soFar) : "not loaded"}
+        value={through ? `${atLeast}${money(soFar)}` : "not loaded"}
         note={
-          through
-            ? `through ${format.day(through)}${missingDays.filter((day) => day < through).length > 0 ? `, ${missingDays.filter((day) => day < through).length} days not loaded` : ""}`
-            : "no day of it is loaded yet"
+          through ? `through ${format.day(through)}${gaps > 0 ? `, ${gaps === 1 ? "1 day" : `${gaps} days`} not loaded` : ""}` : "no day of it is loaded yet"
         }
       />
       <Figure
@@ -203,7 +209,7 @@ function Month() {
         note={
           <>
             {budget &&
-              `${format.percent(soFar / Number(budget.amount), 0)} used${forecast ? `, ${format.percent(forecast.expected / Number(budget.amount), 0)} expected` : ""} `}
+              `${through ? `${atLeast}${format.percent(soFar / Number(budget.amount), 0)} used` : "what is used is not known"}${forecast ? `, ${format.percent(forecast.expected / Number(budget.amount), 0)} expected` : ""} `}
             {mayPlan && (
               <button type="button" className="underline hover:text-ink" onClick={() => setPlanning(true)}>
                 {budget ? "change" : "set one"}

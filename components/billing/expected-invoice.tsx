@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
 import { useState } from "react";
+import { exactSum } from "@/lib/exact";
 import { fetchJson } from "@/lib/http/client";
 import { localDay } from "@/lib/time";
 import { useFormat } from "../data/format";
@@ -31,7 +32,7 @@ interface InvoiceAnswer {
   total: string;
   withoutRate: { calls: number; minutes: string };
   withoutBilling: number;
-  meta: Pick<MetricsMeta, "complete" | "missingDays" | "partialDays">;
+  meta: Pick<MetricsMeta, "complete" | "notLoaded" | "missingDays" | "partialDays" | "comingDays">;
 }
 
 const digits = (text: string) => text.replaceAll(/[^\d.-]/g, "");
@@ -48,6 +49,7 @@ export function ExpectedInvoice() {
   const answer = useQuery({ queryKey: ["invoice", path], queryFn: () => fetchJson<InvoiceAnswer>(path) });
   const { data } = answer;
   const missing = data?.meta.missingDays ?? [];
+  const coming = data?.meta.comingDays ?? [];
   return (
     <>
       <div className="max-w-56">
@@ -56,7 +58,12 @@ export function ExpectedInvoice() {
       {missing.length > 0 && (
         <Notice tone="warn">
           <b className="font-semibold">This invoice is not whole.</b> {missing.length} of the month's days (UTC) are not loaded, from{" "}
-          {format.longDay(missing[0] as string)}.
+          {format.longDay(missing[0] as string)}. Its lines are of the loaded days.
+        </Notice>
+      )}
+      {coming.length > 0 && (
+        <Notice>
+          The month is not over: {coming.length === 1 ? "1 day is" : `${coming.length} days are`} still to come, so this is what it has come to so far.
         </Notice>
       )}
       {data && data.withoutRate.calls > 0 && (
@@ -69,7 +76,11 @@ export function ExpectedInvoice() {
         title={`Expected invoice, ${format.bucket(month)}`}
         note={data && data.withoutBilling > 0 ? `${format.whole(data.withoutBilling)} calls have no billing figure` : undefined}
         query={answer}
-        empty={data?.cards.length === 0 && "No rate card was in force in this month."}
+        empty={
+          data?.meta.notLoaded
+            ? "Not loaded: nobody has fetched a day of this month yet."
+            : data?.cards.length === 0 && "No rate card was in force in this month."
+        }
         minHeight={200}
       >
         {data?.cards.map((card) => (
@@ -105,7 +116,7 @@ export function ExpectedInvoice() {
           Every line is rounded once, half up. Included minutes, tiers and the minimum charge are those of each card in a calendar month.
         </p>
       </Panel>
-      {data && <Received data={data} />}
+      {data && !data.meta.notLoaded && <Received data={data} />}
     </>
   );
 }
@@ -115,10 +126,8 @@ function Received({ data }: { data: InvoiceAnswer }) {
   const format = useFormat();
   const [minutes, setMinutes] = useState("");
   const [amount, setAmount] = useState("");
-  const expectedMinutes = data.cards
-    .flatMap(({ lines }) => lines)
-    .filter(({ what }) => what === "connect" || what === "included")
-    .reduce((sum, { quantity }) => sum + Number(quantity), Number(data.withoutRate.minutes));
+  const lines = data.cards.flatMap((card) => card.lines).filter(({ what }) => what === "connect" || what === "included");
+  const expectedMinutes = exactSum([...lines.map(({ quantity }) => Number(quantity)), Number(data.withoutRate.minutes)]);
   const rows = [
     {
       name: "Minutes",

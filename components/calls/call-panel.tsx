@@ -12,7 +12,11 @@ import { Streams } from "./streams";
 
 export interface CallAnswer {
   call: CallRow;
+  /** Null where it cannot be read; `rawProblem` says why. */
   raw: unknown;
+  rawProblem: string | null;
+  /** ISO; since when the CDR API does not deliver it any more. */
+  withdrawnAt: string | null;
   previous: string | null;
   next: string | null;
 }
@@ -63,7 +67,7 @@ export function CallPanel({ call, place }: { call: CallRow; place: string }) {
       {answer.error ? (
         <p className="text-bad">{answer.error.message}</p>
       ) : answer.data ? (
-        <Streams raw={answer.data.raw} />
+        <Streams raw={answer.data.raw} problem={answer.data.rawProblem} />
       ) : (
         <p className="text-faint">Loading</p>
       )}

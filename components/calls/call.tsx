@@ -11,6 +11,7 @@ import { CallLink, ConferenceLink, PersonLink, RoomLink } from "../data/links";
 import { useView } from "../filters/use-view";
 import { ZonePicker } from "../filters/zone-picker";
 import { CopyButton } from "../ui/copy-button";
+import { Notice } from "../ui/notice";
 import { PageHead } from "../ui/page-head";
 import { Panel } from "../ui/panel";
 import { BillingBadge, QualityBadge } from "./billing-badge";
@@ -37,7 +38,7 @@ export function Call({ id }: { id: string }) {
 
 const groups = [...grouped(Object.entries(callFields), ([, { group }]) => group)];
 
-function Loaded({ answer: { call, raw, previous, next }, above }: { answer: CallAnswer; above: { href: string; label: string } }) {
+function Loaded({ answer: { call, raw, rawProblem, withdrawnAt, previous, next }, above }: { answer: CallAnswer; above: { href: string; label: string } }) {
   const { view } = useView();
   const format = useFormat(view.tz);
   const step = "inline-flex h-8 items-center gap-1 rounded-md border border-line bg-surface px-3 font-medium hover:bg-sunken";
@@ -70,6 +71,11 @@ function Loaded({ answer: { call, raw, previous, next }, above }: { answer: Call
           <ZonePicker />
         </span>
       </div>
+      {withdrawnAt && (
+        <Notice tone="warn">
+          The CDR API does not deliver this call any more, since {format.moment(withdrawnAt)}. It is kept; whether it counts is a setting of its account.
+        </Notice>
+      )}
       <div className="grid items-start gap-3 xl:grid-cols-2">
         <div className="grid gap-3">
           {groups.map(([group, fields]) => (
@@ -87,9 +93,9 @@ function Loaded({ answer: { call, raw, previous, next }, above }: { answer: Call
         </div>
         <div className="grid gap-3">
           <Panel title="Streams">
-            <Streams raw={raw} />
+            <Streams raw={raw} problem={rawProblem} />
           </Panel>
-          <Panel title="Raw record" note={<CopyButton text={JSON.stringify(raw, null, 2)}>Copy</CopyButton>}>
+          <Panel title="Raw record" empty={rawProblem ?? undefined} note={!rawProblem && <CopyButton text={JSON.stringify(raw, null, 2)}>Copy</CopyButton>}>
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
             <pre tabIndex={0} data-testid="raw" className="max-h-[720px] overflow-auto rounded-lg bg-sunken p-3 text-xs">
               {JSON.stringify(raw, null, 2)}

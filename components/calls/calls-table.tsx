@@ -42,6 +42,7 @@ export function CallsTable({
   sort,
   onSort,
   total,
+  empty,
   selected,
   onSelect,
 }: {
@@ -50,6 +51,8 @@ export function CallsTable({
   onSort: (sort: string) => void;
   /** Calls that there are; null while that is not known. */
   total: number | null;
+  /** What is said where there are none. */
+  empty: string;
   selected: ReadonlyMap<string, CallRow>;
   onSelect: (call: CallRow) => void;
 }) {
@@ -57,10 +60,10 @@ export function CallsTable({
   const format = useFormat(view.tz);
   const asked = [...new Set([...needed, ...fields.map((field) => storedName[field] ?? field)])].filter((field) => field !== "cdr_id").join(",");
   const base = `/api/v1/calls?${viewParams(view)}&limit=${pageRows}&sort=${encodeURIComponent(sort)}&fields=${asked}`;
-  return <Rows key={base} base={base} {...{ fields, sort, onSort, total, selected, onSelect, format }} />;
+  return <Rows key={base} base={base} {...{ fields, sort, onSort, total, empty, selected, onSelect, format }} />;
 }
 
-function Rows({ base, fields, sort, onSort, total, selected, onSelect, format }: Parameters<typeof CallsTable>[0] & { base: string; format: Format }) {
+function Rows({ base, fields, sort, onSort, total, empty, selected, onSelect, format }: Parameters<typeof CallsTable>[0] & { base: string; format: Format }) {
   const scroller = useRef<HTMLDivElement>(null);
   // The cursor of each page that can be asked for; the next one becomes known with each answer.
   const [cursors, setCursors] = useState<(string | null)[]>([null]);
@@ -105,7 +108,7 @@ function Rows({ base, fields, sort, onSort, total, selected, onSelect, format }:
       </div>
     );
   }
-  if (count === 0) return <p className="grid min-h-40 place-items-center text-faint">No calls in this period. Choose other days or remove a filter.</p>;
+  if (count === 0) return <p className="grid min-h-40 place-items-center text-center text-faint">{empty}</p>;
   return (
     <>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}

@@ -2,12 +2,14 @@
 
 import { useSearchParams } from "next/navigation";
 import { useState } from "react";
+import { exactSum } from "@/lib/exact";
 import { callFields } from "@/lib/metrics/call-fields";
 import { supportText } from "../conference/support-text";
 import type { CallRow } from "../data/calls";
 import { Basis, Completeness } from "../data/completeness";
 import { useFormat } from "../data/format";
 import { grouped } from "../data/grouped";
+import { emptyWords } from "../data/loaded";
 import { useMetrics } from "../data/use-metrics";
 import { ReportHead } from "../filters/report-head";
 import { useView } from "../filters/use-view";
@@ -69,7 +71,7 @@ export function CallsPanel({ title = "Calls of the period" }: { title?: string }
         title={title}
         note={
           <>
-            {sum && (
+            {sum && !totals.data?.meta.notLoaded && (
               <span className="tabular">
                 {format.figure(sum.calls, "count")} calls · {format.figure(sum.billed_minutes, "minutes")} min · {format.figure(sum.bad_share, "share")} bad
               </span>
@@ -84,6 +86,7 @@ export function CallsPanel({ title = "Calls of the period" }: { title?: string }
           sort={sort}
           onSort={(next) => change({ sort: next === usualSort ? null : next })}
           total={sum ? Number(sum.calls) : null}
+          empty={emptyWords(totals.data?.meta, "No calls in this period. Choose other days or remove a filter.") || ""}
           selected={selected}
           onSelect={select}
         />
@@ -96,7 +99,7 @@ export function CallsPanel({ title = "Calls of the period" }: { title?: string }
 /** What can be done with the picked calls. */
 function Picked({ calls, onClear }: { calls: CallRow[]; onClear: () => void }) {
   const format = useFormat();
-  const minutes = calls.reduce((sum, call) => sum + (call.billed_minutes ?? 0), 0);
+  const minutes = exactSum(calls.map(({ billed_minutes }) => billed_minutes ?? 0));
   const byConference = grouped(calls, ({ conf_num }) => conf_num ?? "none");
   const text = [...byConference].map(([conference, of]) => supportText(conference, of)).join("\n\n");
   return (

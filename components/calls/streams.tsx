@@ -47,11 +47,11 @@ export function streamsOf(raw: unknown): Stream[] {
 }
 
 /** A call's streams: least, average and most bit rate, the rating, and how long the rate was good, moderate or bad. */
-export function Streams({ raw }: { raw: unknown }) {
+export function Streams({ raw, problem }: { raw: unknown; problem: string | null }) {
   const format = useFormat();
   const rows = streamsOf(raw);
   const rate = (value: number | null) => (value === null ? "–" : format.whole(value / 1000));
-  if (rows.length === 0) return <p className="py-2 text-faint">The record tells nothing of its streams.</p>;
+  if (rows.length === 0) return <p className="py-2 text-faint">{problem ?? "The record tells nothing of its streams."}</p>;
   return (
     <Table
       caption="Streams of the call"

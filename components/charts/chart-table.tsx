@@ -1,3 +1,4 @@
+import { type LoadState, stateWords } from "@/lib/metrics/known";
 import { Table } from "../ui/table";
 import type { Point, Series } from "./series";
 
@@ -17,13 +18,15 @@ export function ChartTable({
   series: Series[];
   formatX: (x: string) => string;
   formatY: (value: number) => string;
-  previous?: boolean;
+  /** What the values that are compared with are of; absent where nothing is compared. */
+  previous?: string | undefined;
 }) {
   const shown = (value: Point[string]) => (typeof value === "number" ? formatY(value) : "–");
+  const known = (point: Point, key: string) => (typeof point[key] !== "number" && point.state ? stateWords[point.state as LoadState] : shown(point[key]));
   const columns = [
     { key: "x", label: "", cell: (point: Point) => formatX(point.x) },
-    ...series.map(({ key, label }) => ({ key, label, numeric: true, cell: (point: Point) => shown(point[key]) })),
-    ...(previous ? [{ key: "previous", label: "Previous period", numeric: true, cell: (point: Point) => shown(point.previous) }] : []),
+    ...series.map(({ key, label }) => ({ key, label, numeric: true, cell: (point: Point) => known(point, key) })),
+    ...(previous ? [{ key: "previous", label: previous, numeric: true, cell: (point: Point) => shown(point.previous) }] : []),
   ];
   const shownPoints = points.slice(0, mostRows);
   return (

@@ -16,6 +16,8 @@ export interface TimeChartProps {
   formatTick: (value: number) => string;
   /** What the lines across the chart count in, where that is not the values' own unit: 3,600 for seconds told as hours. */
   tickUnit?: number | undefined;
+  /** What the dashed line is of: the days that are compared with. */
+  compared?: string | undefined;
   /** The name of the sum of the series, when they add up to one. */
   total?: string | undefined;
   /** A click or Enter on a point calls it with its `x` twice, a drag with the first and the last `x` dragged over. */
@@ -53,6 +55,8 @@ export interface Frame {
   levels: number[];
   /** The share of its place that a bar takes, 0 to 1. */
   barShare: number;
+  /** Whether points stand in the middle of their places, or the first and the last at the ends. */
+  isBetween: boolean;
   /** The place of a point, 0 (left end) to 1. */
   place: (index: number) => number;
   /** Whether a value has none beside it, so that no line leads to it and it needs a dot. In a stack a value that is missing is 0. */
@@ -85,6 +89,7 @@ export function frameOf({ points, series, form: wanted, total, formatX, tickUnit
     hasPrevious: points.some((point) => typeof point.previous === "number"),
     levels: ticks(0, top, 4).map((level) => level * tickUnit),
     barShare: Math.min(0.64, widestBar * count),
+    isBetween,
     place,
     isAlone: (key, index) => has(key, index) && (isStacked ? count === 1 : !has(key, index - 1) && !has(key, index + 1)),
     ticks: points.flatMap(({ x }, index) =>

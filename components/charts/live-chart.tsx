@@ -2,6 +2,7 @@
 
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Area, Bar, CartesianGrid, ComposedChart, Line, ReferenceArea, ResponsiveContainer, Tooltip, useActiveTooltipLabel, XAxis, YAxis } from "recharts";
+import { type LoadState, stateWords } from "@/lib/metrics/known";
 import { aloneRadius, areaOpacity, frameOf, margin, type TimeChartProps } from "./frame";
 import type { Point } from "./series";
 import { TooltipBox } from "./tooltip";
@@ -9,7 +10,7 @@ import { XTick } from "./x-tick";
 
 /** A chart over time that tells the values under the pointer or at the arrow keys, and takes clicks, drags and Enter. */
 export default function LiveChart(props: TimeChartProps) {
-  const { points, series, height, formatX, formatLongX, formatY, formatTick, total, onPick } = props;
+  const { points, series, height, formatX, formatLongX, formatY, formatTick, total, compared, onPick } = props;
   const { form, isStacked, hasPrevious, levels, barShare, isAlone, ticks } = frameOf(props);
   const tickAt = new Map(ticks.map((tick) => [tick.x, tick]));
   // Measured before anything is painted: the drawing that it replaces has the whole width too.
@@ -93,8 +94,10 @@ export default function LiveChart(props: TimeChartProps) {
                   const sum = series.reduce((all, { key }) => all + (Number(point[key]) || 0), 0);
                   lines.push({ label: total, value: formatY(sum), color: "transparent" });
                 }
-                if (typeof point.previous === "number") lines.push({ label: "Previous period", value: formatY(point.previous), color: "transparent" });
-                return <TooltipBox title={formatLongX(String(x))} lines={lines} />;
+                if (typeof point.previous === "number")
+                  lines.push({ label: compared ?? "Compared with", value: formatY(point.previous), color: "transparent" });
+                const note = point.state ? stateWords[point.state as LoadState] : undefined;
+                return <TooltipBox title={formatLongX(String(x))} lines={lines} note={note} />;
               }}
             />
             {series.map(({ key, color, label: name }) => {

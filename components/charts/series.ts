@@ -5,7 +5,7 @@ export interface Series {
   color: string;
 }
 
-/** A point of a chart over time (or another order): `x` and a value for each series. */
+/** A point of a chart over time (or another order): `x` and a value for each series. `state` says what is known of it. */
 export type Point = { x: string } & { [key: string]: number | string | null | undefined };
 
 export const palette = ["var(--series-1)", "var(--series-2)", "var(--series-5)", "var(--series-6)", "var(--series-4)", "var(--series-3)"];

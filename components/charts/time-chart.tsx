@@ -2,8 +2,9 @@
 
 import { clsx } from "clsx";
 import { lazy, Suspense } from "react";
+import { Bands, bandsOf } from "./bands";
 import { DrawnChart } from "./drawn-chart";
-import type { TimeChartProps } from "./frame";
+import { frameOf, type TimeChartProps } from "./frame";
 import { useIsHere } from "./is-here";
 
 /** Where it cannot be had (no network, another version was installed meanwhile), the drawing stays. */
@@ -16,6 +17,7 @@ const LiveChart = lazy(() => import("./live-chart").catch(() => ({ default: Draw
 export function TimeChart(props: TimeChartProps) {
   const isHere = useIsHere();
   const drawn = <DrawnChart {...props} />;
+  const bands = bandsOf(props.points, frameOf(props));
   return (
     <div
       role="img"
@@ -26,6 +28,7 @@ export function TimeChart(props: TimeChartProps) {
         props.onPick && "cursor-pointer select-none",
       )}
     >
+      <Bands bands={bands} over={false} />
       {isHere ? (
         <Suspense fallback={drawn}>
           <LiveChart {...props} />
@@ -33,6 +36,7 @@ export function TimeChart(props: TimeChartProps) {
       ) : (
         drawn
       )}
+      <Bands bands={bands} over />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 /** The box beside the pointer: a heading and a line for each series. */
-export function TooltipBox({ title, lines }: { title: string; lines: { label: string; value: string; color?: string }[] }) {
+export function TooltipBox({ title, lines, note }: { title: string; lines: { label: string; value: string; color?: string }[]; note?: string | undefined }) {
   return (
     <div className="min-w-40 rounded-lg border border-line bg-surface px-3 py-2 text-xs text-ink shadow-lg">
       <p className="mb-1 font-semibold">{title}</p>
@@ -14,6 +14,7 @@ export function TooltipBox({ title, lines }: { title: string; lines: { label: st
           </div>
         ))}
       </dl>
+      {note && <p className="text-warn first-letter:uppercase">{note}</p>}
     </div>
   );
 }

@@ -4,6 +4,7 @@ import { useSearchParams } from "next/navigation";
 import { dimensionOf, dimensions, type FilterName } from "@/lib/metrics/dimensions";
 import { Basis, Completeness } from "../data/completeness";
 import { useFormat } from "../data/format";
+import { emptyWords } from "../data/loaded";
 import { type MetricsMeta, useAsk } from "../data/use-metrics";
 import { ReportHead } from "../filters/report-head";
 import { useView } from "../filters/use-view";
@@ -61,7 +62,8 @@ export function Clients() {
       <Panel
         title="Worse than the rest"
         note={
-          answer.data && (
+          answer.data &&
+          !answer.data.meta.notLoaded && (
             <span className="tabular flex flex-wrap gap-3">
               {standing === 0 ? "nothing stands out" : `${standing} stand out`} among {format.whole(answer.data.bad_calls)} bad of{" "}
               {format.whole(answer.data.rated_calls)} rated calls
@@ -79,7 +81,7 @@ export function Clients() {
           )
         }
         query={answer}
-        empty={rows.length === 0 && "No rated calls in this period."}
+        empty={emptyWords(answer.data?.meta, rows.length === 0 && "No rated calls in this period.")}
         minHeight={320}
       >
         <Table

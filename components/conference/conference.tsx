@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useSearchParams } from "next/navigation";
 import { useMemo } from "react";
 import { checkBilling } from "@/lib/billing/check";
+import { exactSum } from "@/lib/exact";
 import { fetchJson } from "@/lib/http/client";
 import { BillingBadge, QualityBadge } from "../calls/billing-badge";
 import { CallPanel } from "../calls/call-panel";
@@ -179,10 +180,10 @@ function Loaded({
 function Figures({ rows, timeline }: { rows: CallRow[]; timeline: Timeline }) {
   const { view } = useView();
   const format = useFormat(view.tz);
-  const billed = rows.reduce((sum, { billed_minutes }) => sum + (billed_minutes ?? 0), 0);
+  const billed = exactSum(rows.map(({ billed_minutes }) => billed_minutes ?? 0));
   const checks = rows.map((call) => checkBilling(call));
   const odd = checks.filter(({ verdict }) => verdict !== "matches" && verdict !== "unchecked");
-  const over = odd.reduce((sum, { difference }) => sum + difference, 0);
+  const over = exactSum(odd.map(({ difference }) => difference));
   const { peak } = timeline;
   const iso = (ms: number) => new Date(ms).toISOString();
   const time = (ms: number) => format.fullMoment(iso(ms)).slice(-8, -3);

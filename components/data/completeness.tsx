@@ -3,7 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { fetchJson } from "@/lib/http/client";
-import { addDays, utcDay } from "@/lib/time";
+import { daySpans } from "@/lib/time";
 import { Button } from "../ui/button";
 import { Notice } from "../ui/notice";
 import { useFormat } from "./format";
@@ -11,21 +11,10 @@ import { JobProgress } from "./job-progress";
 import type { MetricsMeta } from "./use-metrics";
 import { useMayLoad, useWorkspace } from "./workspace";
 
-/** Days in a row as one span: `3 – 7 Oct`. */
-export function spansOf(days: string[]): { from: string; to: string }[] {
-  const spans: { from: string; to: string }[] = [];
-  for (const day of days) {
-    const last = spans[spans.length - 1];
-    if (last && addDays(last.to, 1) === day) last.to = day;
-    else spans.push({ from: day, to: day });
-  }
-  return spans;
-}
-
 /** Says when the figures of a page are not whole, which days are missing, and offers to load them. */
 export function Completeness({ meta }: { meta: MetricsMeta | undefined }) {
   const format = useFormat();
-  const { accounts, now } = useWorkspace();
+  const { accounts } = useWorkspace();
   const mayLoad = useMayLoad();
   const client = useQueryClient();
   const [jobs, setJobs] = useState<string[]>([]);
@@ -41,18 +30,17 @@ export function Completeness({ meta }: { meta: MetricsMeta | undefined }) {
     );
   }
   if (!meta) return null;
-  const loadable = meta.missingDays.filter((day) => day <= utcDay(now));
+  // What was removed cannot be loaded any more.
+  const wanted = accounts.map(({ id }) => id).filter((id) => meta.accounts.includes(id));
   const load = async () => {
     setError(null);
     try {
-      const spans = spansOf(loadable);
-      const wanted = meta.accounts.length > 0 ? meta.accounts : accounts.map(({ id }) => id);
-      const first = spans[0];
-      const last = spans[spans.length - 1];
-      if (!first || !last) return;
       const started = await Promise.all(
         wanted.map((account) =>
-          fetchJson<{ jobId: string }>("/api/v1/sync", { method: "POST", body: { account, from: first.from, to: last.to, mode: "open" } }),
+          fetchJson<{ jobId: string }>("/api/v1/sync", {
+            method: "POST",
+            body: { account, from: meta.missingDays[0], to: meta.missingDays.at(-1), mode: "open" },
+          }),
         ),
       );
       setJobs(started.map(({ jobId }) => jobId));
@@ -73,16 +61,18 @@ export function Completeness({ meta }: { meta: MetricsMeta | undefined }) {
     );
   }
   if (meta.missingDays.length > 0) {
-    const spans = spansOf(meta.missingDays);
+    const spans = daySpans(meta.missingDays);
     const named = spans.slice(0, 4).map(({ from, to }) => (from === to ? format.longDay(from) : format.period(from, to)));
     return (
       <Notice
         tone="warn"
         action={
-          mayLoad && loadable.length > 0 ? <Button onClick={load}>Load {loadable.length === 1 ? "this day" : `${loadable.length} days`}</Button> : undefined
+          mayLoad && wanted.length > 0 ? (
+            <Button onClick={load}>Load {meta.missingDays.length === 1 ? "this day" : `${meta.missingDays.length} days`}</Button>
+          ) : undefined
         }
       >
-        <b className="font-semibold">These figures are not whole.</b>{" "}
+        <b className="font-semibold">{meta.notLoaded ? "Nothing of this period is loaded." : "These figures are not whole."}</b>{" "}
         {meta.missingDays.length === 1 ? "One day (UTC) is" : `${meta.missingDays.length} days (UTC) are`} not loaded: {named.join(", ")}
         {spans.length > 4 ? ` and ${spans.length - 4} more spans` : ""}.{error && <span className="block text-bad">{error}</span>}
       </Notice>
@@ -95,13 +85,19 @@ export function Completeness({ meta }: { meta: MetricsMeta | undefined }) {
 export function Basis({ meta }: { meta: MetricsMeta | undefined }) {
   const format = useFormat(meta?.tz);
   if (!meta) return null;
+  const calls = (count: number) => (count === 1 ? "1 call is" : `${format.whole(count)} calls are`);
   const notes = [
     meta.part ? "Figures of the accounts and rooms that you may see" : null,
     meta.complete ? "Every day is loaded and final" : null,
+    meta.comingDays.length > 0 ? `${meta.comingDays.length === 1 ? "1 day is" : `${meta.comingDays.length} days are`} still to come` : null,
     meta.missingDays.length === 0 && meta.partialDays.length > 0
       ? `${meta.partialDays.length === 1 ? "1 day" : `${meta.partialDays.length} days`} may still gain late records (from ${format.day(meta.partialDays[0] as string)})`
       : null,
     meta.unplaced > 0 ? `${format.whole(meta.unplaced)} calls have no connect time and are on no timeline` : null,
+    meta.withdrawn > 0 ? `${calls(meta.withdrawn)} not delivered any more by the CDR API` : null,
+    meta.doubled > 0 ? `${calls(meta.doubled)} delivered by several accounts and counted once` : null,
+    meta.ahead > 0 ? `${calls(meta.ahead)} dated more than a day from now` : null,
+    meta.removed.length > 0 ? `with the calls of removed accounts: ${meta.removed.map(({ name }) => name).join(", ")}` : null,
     meta.refreshedAt ? `oldest day fetched ${format.moment(meta.refreshedAt)}` : null,
   ].filter(Boolean);
   return <p className="text-xs text-faint">{notes.join(" · ")}</p>;

@@ -15,8 +15,8 @@ const weekdays = ["Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"];
 const dayMonth = (date: Date) => `${date.getUTCDate()} ${months[date.getUTCMonth()]}`;
 const dayMonthYear = (date: Date) => `${dayMonth(date)} ${date.getUTCFullYear()}`;
 const moment = (local: Date) => `${dayMonth(local)}, ${local.toISOString().slice(11, 16)}`;
-/** A day, an hour (`YYYY-MM-DDTHH:00`) or a month as a date whose UTC fields read as written. */
-const utcDate = (text: string) => new Date(text.length === 7 ? `${text}-01T00:00:00Z` : text.length === 10 ? `${text}T00:00:00Z` : `${text}:00Z`);
+/** A day, an hour (`YYYY-MM-DDTHH:00`, with or without an offset) or a month as a date whose UTC fields read as written. */
+const utcDate = (text: string) => new Date(text.length === 7 ? `${text}-01T00:00:00Z` : text.length === 10 ? `${text}T00:00:00Z` : `${text.slice(0, 16)}:00Z`);
 
 /** `₹ 5,13,962.40`: a space after the currency's sign, the same on server and browser. */
 const spaced = (text: string) => text.replace(/^([-−]?)(\p{Sc}|[A-Z]{3})\s*/u, (_, minus: string, sign: string) => `${minus ? "−" : ""}${sign} `);
@@ -98,7 +98,8 @@ export function makeFormat(locale: string, tz: string, currency = "INR") {
     bucket: (text: string) => {
       const date = utcDate(text);
       if (text.length === 7) return `${months[date.getUTCMonth()]} ${date.getUTCFullYear()}`;
-      return text.length === 16 ? `${dayMonth(date)}, ${text.slice(11)}` : dayMonth(date);
+      // An hour that a clock change repeats comes with its offset.
+      return text.length >= 16 ? `${dayMonth(date)}, ${text.slice(11, 16)}${text.length > 16 ? ` (${text.slice(16)})` : ""}` : dayMonth(date);
     },
   };
 }

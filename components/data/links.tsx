@@ -1,5 +1,6 @@
 "use client";
 
+import { clsx } from "clsx";
 import Link from "next/link";
 import { useView } from "../filters/use-view";
 import { pick } from "../ui/table";
@@ -22,10 +23,20 @@ export function PageLink({ page, children }: { page: string; children: React.Rea
   );
 }
 
-/** A room that leads to its page; calls of no room have none. Short: without its id beside the name. */
+/** What has no room, number or name has no page, and leads to its calls. */
+function WithoutLink({ filter, children }: { filter: keyof typeof ofElsewhere; children: React.ReactNode }) {
+  const { hrefWith } = useView();
+  return (
+    <Link href={hrefWith("/calls", { ...ofElsewhere, [filter]: "" })} prefetch={false} className={clsx(pick, "text-faint")}>
+      {children}
+    </Link>
+  );
+}
+
+/** A room that leads to its page. Short: without its id beside the name. */
 export function RoomLink({ id, name, short = false }: { id: string | null; name: string | undefined; short?: boolean }) {
   const href = useHref();
-  if (id === null) return <RoomName id={null} name={undefined} />;
+  if (id === null) return <WithoutLink filter="room">no room</WithoutLink>;
   return (
     <Link href={href(`/rooms/${encodeURIComponent(id)}`)} prefetch={false} className={pick}>
       {short && name ? name : <RoomName id={id} name={name} />}
@@ -35,7 +46,7 @@ export function RoomLink({ id, name, short = false }: { id: string | null; name:
 
 export function ConferenceLink({ id }: { id: string | null }) {
   const href = useHref();
-  if (id === null) return <span className="text-faint">no number</span>;
+  if (id === null) return <WithoutLink filter="conference">no number</WithoutLink>;
   return (
     <Link href={href(`/conferences/${encodeURIComponent(id)}`)} prefetch={false} className={pick}>
       {id}
@@ -45,7 +56,7 @@ export function ConferenceLink({ id }: { id: string | null }) {
 
 export function PersonLink({ id, name }: { id: string | null; name?: string | null }) {
   const href = useHref();
-  if (id === null) return <span className="text-faint">no name</span>;
+  if (id === null) return <WithoutLink filter="person">no name</WithoutLink>;
   return (
     <Link href={href(`/people/${encodeURIComponent(id)}`)} prefetch={false} className={pick}>
       {name || id}

@@ -6,14 +6,27 @@ import { useView } from "../filters/use-view";
 import { exportPath, type MetricsSpec } from "../filters/view";
 import { Panel } from "../ui/panel";
 import { Popover } from "../ui/popover";
+import { emptyWords } from "./loaded";
+import type { useMetrics } from "./use-metrics";
 import { useViewWords } from "./view-words";
 
 /** A panel whose figures, and whose picture where it shows one, can be taken away. */
-export function MetricsPanel({ spec, picture = true, ...panel }: React.ComponentProps<typeof Panel> & { spec: MetricsSpec; picture?: boolean }) {
+export function MetricsPanel({
+  spec,
+  picture = true,
+  query,
+  empty,
+  ...panel
+}: React.ComponentProps<typeof Panel> & { spec: MetricsSpec; query: ReturnType<typeof useMetrics>; picture?: boolean }) {
   const box = useRef<HTMLDivElement>(null);
   return (
     <div ref={box} className="grid min-w-0">
-      <Panel {...panel} action={<ExportMenu spec={spec} title={panel.title} picture={picture} box={box} />} />
+      <Panel
+        {...panel}
+        query={query}
+        empty={emptyWords(query.data?.meta, empty)}
+        action={<ExportMenu spec={spec} title={panel.title} picture={picture} box={box} />}
+      />
     </div>
   );
 }

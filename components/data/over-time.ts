@@ -1,18 +1,8 @@
-import { addDays, daysBetween, endOfMonth, isDay, mondayOf } from "@/lib/time";
+import { adds, type MeasureName } from "@/lib/metrics/measures";
+import { addDays, bucketsOf, daysBetween, endOfMonth, isDay, type TimeBucket } from "@/lib/time";
 import type { Point } from "../charts/series";
-import type { MetricsRow } from "./use-metrics";
-
-export type TimeBucket = "hour" | "day" | "week" | "month";
-
-/** Every bucket of a period, so that one without calls shows as a gap in the bars and not as its neighbours moved together. */
-export function bucketsOf(from: string, to: string, by: TimeBucket): string[] {
-  if (!isDay(from) || !isDay(to)) return [];
-  const days = daysBetween(from, to);
-  if (by === "day") return days;
-  if (by === "week") return [...new Set(days.map(mondayOf))];
-  if (by === "month") return [...new Set(days.map((day) => day.slice(0, 7)))];
-  return days.flatMap((day) => Array.from({ length: 24 }, (_, hour) => `${day}T${String(hour).padStart(2, "0")}:00`));
-}
+import type { Format } from "./format";
+import type { MetricsAnswer, MetricsRow } from "./use-metrics";
 
 /** How fine a period is shown: hours up to two days, days up to a quarter, then weeks, then months. */
 export function bucketFor(from: string, to: string): TimeBucket {
@@ -25,6 +15,21 @@ export function bucketFor(from: string, to: string): TimeBucket {
 export function periodOf(first: string, last: string, by: TimeBucket, end: string): { from: string; to: string } {
   const to = by === "week" ? addDays(last, 6) : by === "month" ? endOfMonth(`${last}-01`) : last.slice(0, 10);
   return { from: first.length === 7 ? `${first}-01` : first.slice(0, 10), to: to < end ? to : end };
+}
+
+/**
+ * Gives each point the value of the day, week or month that has its place in the period compared with: the first beside the first.
+ * The answer is which days these are; none where some of them are not loaded.
+ */
+export function compareWith(points: Point[], before: MetricsAnswer["previous"], by: TimeBucket, measure: MeasureName, format: Format): string | undefined {
+  if (!before || before.meta.missingDays.length > 0) return undefined;
+  const values = new Map(before.rows.map((row) => [row[by], row[measure]]));
+  for (const [index, bucket] of bucketsOf(before.meta, by).entries()) {
+    const point = points[index];
+    const value = values.get(bucket);
+    if (point) point.previous = typeof value === "number" ? value : adds(measure) ? 0 : null;
+  }
+  return format.period(before.meta.from, before.meta.to);
 }
 
 /** Points with one value of `measure` per series, from rows by time and one further dimension. */

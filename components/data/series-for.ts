@@ -1,4 +1,6 @@
+import type { LoadState } from "@/lib/metrics/known";
 import { type Point, palette, type Series } from "../charts/series";
+import { withStates } from "./loaded";
 import { stack } from "./over-time";
 import type { MetricsRow } from "./use-metrics";
 
@@ -12,14 +14,23 @@ const mostSeries = 5;
  */
 export function seriesFor(
   rows: MetricsRow[],
-  spec: { buckets: string[]; time: string; split: string | null; measure: string; label: string; names: Record<string, string>; canAdd: boolean },
+  spec: {
+    states: Map<string, LoadState>;
+    buckets: string[];
+    time: string;
+    split: string | null;
+    measure: string;
+    label: string;
+    names: Record<string, string>;
+    canAdd: boolean;
+  },
 ): { series: Series[]; points: Point[] } {
-  const { buckets, time, split, measure, label, names, canAdd } = spec;
+  const { states, buckets, time, split, measure, label, names, canAdd } = spec;
   if (!split) {
     const values = new Map(rows.map((row) => [String(row[time]), row[measure]]));
     // A share of nothing is no point; a sum of nothing is zero.
     const points = buckets.map((x): Point => ({ x, value: (values.get(x) as number | null | undefined) ?? (canAdd ? 0 : null) }));
-    return { series: [{ key: "value", label, color: palette[0] as string }], points };
+    return { series: [{ key: "value", label, color: palette[0] as string }], points: withStates(points, states) };
   }
   const sums = new Map<string, number>();
   for (const row of rows) sums.set(String(row[split]), (sums.get(String(row[split])) ?? 0) + (Number(row[measure]) || 0));
@@ -32,5 +43,6 @@ export function seriesFor(
   }));
   if (canAdd && sums.size > top.length) series.push({ key: rest, label: `${sums.size - top.length} others`, color: palette[5] as string });
   const seriesOf = (row: MetricsRow) => (keys.has(String(row[split])) ? `s:${row[split]}` : canAdd ? rest : null);
-  return { series, points: stack(buckets, canAdd ? rows : rows.filter((row) => typeof row[measure] === "number"), time, seriesOf, measure) };
+  const points = stack(buckets, canAdd ? rows : rows.filter((row) => typeof row[measure] === "number"), time, seriesOf, measure);
+  return { series, points: withStates(points, states) };
 }

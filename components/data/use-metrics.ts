@@ -3,7 +3,7 @@
 import { type keepPreviousData, type Query, useQuery } from "@tanstack/react-query";
 import { fetchJson } from "@/lib/http/client";
 import { useView } from "../filters/use-view";
-import { type MetricsSpec, metricsPath, viewParams } from "../filters/view";
+import { comparedParams, type MetricsSpec, metricsPath, viewParams } from "../filters/view";
 import type { Value } from "./format";
 
 export type MetricsRow = Record<string, Value>;
@@ -19,6 +19,17 @@ export interface MetricsMeta {
   complete: boolean;
   missingDays: string[];
   partialDays: string[];
+  /** UTC days that have not begun. */
+  comingDays: string[];
+  /** True when nothing of the period is loaded: its figures are unknown. */
+  notLoaded: boolean;
+  /** Accounts that were removed and left calls, among those that the figures are of. */
+  removed: { id: string; name: string }[];
+  /** Calls that a later answer did not have any more, and calls that several accounts have. */
+  withdrawn: number;
+  doubled: number;
+  /** Calls that are dated more than a day from now. */
+  ahead: number;
   unplaced: number;
   refreshedAt: string | null;
   groups: number;
@@ -30,7 +41,7 @@ export interface MetricsAnswer {
   rows: MetricsRow[];
   totals: MetricsRow;
   previous?: { rows: MetricsRow[]; totals: MetricsRow; meta: MetricsMeta };
-  meta: MetricsMeta;
+  meta: MetricsMeta & { compare?: { by: string; from: string; to: string } };
 }
 
 /** What a query asks for, apart from the view: figures of another dimension must not stand under this one's name. */
@@ -52,8 +63,8 @@ export function useMetrics(spec: MetricsSpec, enabled = true) {
 }
 
 /** An answer of another route that takes the view's filters, such as `/api/v1/changes`. */
-export function useAsk<T>(path: string, params: Record<string, string>, enabled = true) {
+export function useAsk<T>(path: string, params: Record<string, string>, { compare = false } = {}) {
   const { view } = useView();
-  const asked = `${path}?${new URLSearchParams(params)}&${viewParams(view)}`;
-  return useQuery({ queryKey: ["metrics", asked], queryFn: () => fetchJson<T>(asked), placeholderData: keepSame(asked), enabled });
+  const asked = `${path}?${new URLSearchParams(params)}&${compare ? comparedParams(view) : viewParams(view)}`;
+  return useQuery({ queryKey: ["metrics", asked], queryFn: () => fetchJson<T>(asked), placeholderData: keepSame(asked) });
 }

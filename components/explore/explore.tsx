@@ -2,7 +2,9 @@
 
 import { useSearchParams } from "next/navigation";
 import { type DimensionName, dimensionNames, dimensionOf, type FilterName } from "@/lib/metrics/dimensions";
-import { adds, type MeasureName, measureNames, measureOf } from "@/lib/metrics/measures";
+import { bucketStates } from "@/lib/metrics/known";
+import { adds, type MeasureName, measureNames, measureOf, whyNoSum } from "@/lib/metrics/measures";
+import { bucketsOf, type TimeBucket } from "@/lib/time";
 import { Bars } from "../charts/bars";
 import { ChartTable } from "../charts/chart-table";
 import { type HeatAxis, HeatMap } from "../charts/heat-map";
@@ -11,7 +13,7 @@ import { TimeChart } from "../charts/time-chart";
 import { Basis, Completeness } from "../data/completeness";
 import { useFormat } from "../data/format";
 import { MetricsPanel } from "../data/metrics-panel";
-import { bucketsOf, periodOf, type TimeBucket } from "../data/over-time";
+import { periodOf } from "../data/over-time";
 import { seriesFor } from "../data/series-for";
 import { type MetricsAnswer, type MetricsRow, useMetrics } from "../data/use-metrics";
 import { ReportHead } from "../filters/report-head";
@@ -225,14 +227,14 @@ function MeasurePanel({
   const { unit } = measureOf(measure);
   const label = nameOf(measure);
   const tell = (value: number) => format.figure(value, unit);
-  const note = <span className="tabular">{format.figure(data.totals[measure], unit)} in all</span>;
+  const note = <span className="tabular">{data.meta.notLoaded ? "not loaded" : `${format.figure(data.totals[measure], unit)} in all`}</span>;
   const spec = { measures: [measure], by };
   const [first, second] = by;
   if (form !== "heat" && isTime(first))
     return <OverTime {...{ answer, data, measure, by, form, note }} time={first} split={second as FilterName | undefined} />;
   if (form === "heat" && first && second) {
     const axis = (name: DimensionName): HeatAxis[] =>
-      (isTime(name) ? bucketsOf(view.from, view.to, name) : largest(data.rows, name, measure, 40)).map((key) => {
+      (isTime(name) ? bucketsOf(view, name) : largest(data.rows, name, measure, 40)).map((key) => {
         const told = tellValue(name, isTime(name) ? key : (JSON.parse(key) as string | null), data.meta.names, format);
         return { key, label: told, name: told };
       });
@@ -295,8 +297,10 @@ function OverTime({
   const label = nameOf(measure);
   const spec = { measures: [measure], by: split ? [time, split] : [time] };
   const canAdd = adds(measure);
+  const buckets = bucketsOf(view, time);
   const { series, points } = seriesFor(data.rows, {
-    buckets: bucketsOf(view.from, view.to, time),
+    states: bucketStates(data.meta, buckets, time),
+    buckets,
     time,
     split: split ?? null,
     measure,
@@ -311,7 +315,7 @@ function OverTime({
     <MetricsPanel
       spec={spec}
       title={`${label} by ${dimensionOf(time).label.toLowerCase()}`}
-      legend={series.length > 1 ? <Legend series={series} /> : undefined}
+      legend={<Legend series={series.length > 1 ? series : []} points={points} />}
       note={drawn === form ? note : `${label} of different groups do not add up, so they are lines.`}
       query={answer}
       minHeight={240}
@@ -380,6 +384,7 @@ function ByGroup({
           pickLabel: `Narrow to ${told(row)}`,
         }))}
       />
+      {whyNoSum([measure]) && <p className="mt-2 text-xs text-faint">{whyNoSum([measure])}</p>}
     </MetricsPanel>
   );
 }

@@ -6,7 +6,7 @@ import { useState } from "react";
 import { Button } from "../ui/button";
 import { Popover } from "../ui/popover";
 import { useView } from "./use-view";
-import { viewParams } from "./view";
+import { comparedParams, viewParams } from "./view";
 
 const ExportDialog = dynamic(() => import("./export-dialog").then((module) => module.ExportDialog), { ssr: false });
 
@@ -44,7 +44,11 @@ export function ExportMenu() {
         }
       >
         <div className="grid w-60 max-w-full">
-          <button type="button" className={item} onClick={() => start({ title: "Finance workbook", path: `/api/v1/export/workbook.xlsx?${params}` })}>
+          <button
+            type="button"
+            className={item}
+            onClick={() => start({ title: "Finance workbook", path: `/api/v1/export/workbook.xlsx?${comparedParams(view)}` })}
+          >
             Finance workbook, XLSX
           </button>
           <button type="button" className={item} onClick={() => start({ title: "Calls", path: `/api/v1/export/calls.csv?${params}`, unit: "calls" })}>

@@ -4,10 +4,12 @@ import { X } from "lucide-react";
 import { dimensions, type FilterName } from "@/lib/metrics/dimensions";
 import { useFormat } from "../data/format";
 import { Button } from "../ui/button";
+import { ComparePicker } from "./compare-picker";
 import { MoreFilters } from "./more-filters";
 import { PeriodPicker } from "./period-picker";
 import { SearchPicker } from "./search-picker";
 import { useFixedFilters, useView } from "./use-view";
+import { valuesOf } from "./view";
 import { ZonePicker } from "./zone-picker";
 
 /** The one filter bar of every page. Its whole state is in the address. */
@@ -25,14 +27,12 @@ export function FilterBar() {
       className="no-print sticky top-0 z-20 -mx-4 flex flex-wrap items-center gap-2 border-line border-b bg-canvas/95 px-4 py-2 backdrop-blur md:-mx-6 md:px-6"
     >
       <PeriodPicker label={format.period(view.from, view.to)} />
-      <Button aria-pressed={view.compare} onClick={() => change({ compare: view.compare ? "none" : null })}>
-        {view.compare ? "vs previous period" : "No comparison"}
-      </Button>
+      <ComparePicker />
       {!fixed.room && <SearchPicker name="room" label="Room" />}
       {!fixed.conference && <SearchPicker name="conference" label="Conference" />}
       <MoreFilters />
       {extra.map((name) => (
-        <Chip key={name} label={dimensions[name].label} values={view.filters[name] ?? []} onRemove={() => change({ [name]: null })} />
+        <Chip key={name} label={dimensions[name].label} values={valuesOf(view, name)} onRemove={() => change({ [name]: null })} />
       ))}
       {view.user.length > 0 && <Chip label="User" values={view.user} onRemove={() => change({ user: null })} />}
       {isNarrowed && (
@@ -48,7 +48,7 @@ export function FilterBar() {
 }
 
 function Chip({ label, values, onRemove }: { label: string; values: string[]; onRemove: () => void }) {
-  const text = values.map((value) => (value === "" ? "none" : value)).join(", ");
+  const text = [...new Set(values)].map((value) => (value === "" ? "none" : value)).join(", ");
   return (
     <span className="inline-flex h-8 max-w-64 items-center gap-1 rounded-md border border-accent/40 bg-surface pr-1 pl-2.5">
       <span className="truncate">

@@ -12,7 +12,7 @@ import { Button } from "../ui/button";
 import { Field } from "../ui/field";
 import { Popover } from "../ui/popover";
 import { useView } from "./use-view";
-import { metricsPath } from "./view";
+import { metricsPath, valuesOf } from "./view";
 
 const offered = filterNames.filter((name) => name !== "room" && name !== "conference");
 
@@ -88,7 +88,7 @@ function UserFilter({ onDone }: { onDone: () => void }) {
 function Values({ name }: { name: FilterName }) {
   const { view, change } = useView();
   const format = useFormat();
-  const picked = view.filters[name] ?? [];
+  const picked = valuesOf(view, name);
   // Without its own filter, so that other values can be added to it.
   const path = metricsPath({ ...view, filters: { ...view.filters, [name]: [] } }, { measures: ["calls"], by: [name], order: "-calls", limit: 50 });
   const values = useQuery({ queryKey: ["metrics", path], queryFn: () => fetchJson<MetricsAnswer>(path) });

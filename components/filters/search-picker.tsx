@@ -6,11 +6,12 @@ import { Button } from "../ui/button";
 import { Popover } from "../ui/popover";
 import { FoundList } from "./found-list";
 import { useView } from "./use-view";
+import { valuesOf } from "./view";
 
 /** Narrows the view to rooms or conferences. */
 export function SearchPicker({ name, label }: { name: "room" | "conference"; label: string }) {
   const { view, change } = useView();
-  const picked = view.filters[name] ?? [];
+  const picked = valuesOf(view, name);
   const [isOpen, setOpen] = useState(false);
   const toggle = (id: string) => change({ [name]: picked.includes(id) ? picked.filter((one) => one !== id) : [...picked, id] });
   const shown = picked.length === 0 ? (name === "room" ? "All" : "Any") : picked.length === 1 ? picked[0] : `${picked.length} picked`;

@@ -2,8 +2,9 @@
 
 import { usePathname, useSearchParams } from "next/navigation";
 import { createContext, createElement, useCallback, useContext, useMemo } from "react";
+import { filterNames } from "@/lib/metrics/dimensions";
 import { useWorkspace } from "../data/workspace";
-import { pageParams, readView, type ViewState, withFixed } from "./view";
+import { pageParams, readView, type ViewState, wholeValues, withFixed } from "./view";
 
 /** Parameters to set in the address; an empty list or null takes one away. */
 export type Change = Record<string, string | string[] | null>;
@@ -31,7 +32,8 @@ export function useView(): { view: ViewState; change: (change: Change) => void; 
       if (target !== path) for (const name of pageParams) next.delete(name);
       for (const [name, value] of Object.entries(changed)) {
         next.delete(name);
-        for (const one of value === null ? [] : [value].flat()) next.append(name, one);
+        const values = value === null ? [] : [value].flat();
+        for (const one of (filterNames as string[]).includes(name) ? wholeValues(values) : values) next.append(name, one);
       }
       return next.size > 0 ? `${target}?${next}` : target;
     },

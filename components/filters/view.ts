@@ -1,7 +1,7 @@
 import type { DimensionName } from "@/lib/metrics/dimensions";
 import { type FilterName, filterNames } from "@/lib/metrics/dimensions";
 import type { MeasureName } from "@/lib/metrics/measures";
-import { defaultPeriod, isZone, localDay } from "@/lib/time";
+import { comparedPeriod, defaultPeriod, isDay, isZone, localDay, type Period, readComparison } from "@/lib/time";
 
 /**
  * The filter bar's state, read from the address. Values are taken as they stand: the server checks them, and a page shows
@@ -12,10 +12,21 @@ export interface ViewState {
   to: string;
   tz: string;
   basis: string;
-  compare: boolean;
+  /** With what it is compared, as it stands in the address; `none` for nothing. */
+  compare: string;
   account: string[];
   user: string[];
   filters: Partial<Record<FilterName, string[]>>;
+}
+
+/** What pages compare with unless the address says otherwise: the days that are alike. */
+export const usualComparison = "matched";
+
+/** The days that a view is compared with; null where it is with none, or where its address is no comparison. */
+export function comparedDays(view: ViewState): Period | null {
+  const comparison = readComparison(view.compare);
+  if (comparison === null || !isDay(view.from) || !isDay(view.to) || view.from > view.to) return null;
+  return comparedPeriod({ from: view.from, to: view.to, tz: view.tz }, comparison);
 }
 
 export function readView(search: URLSearchParams, defaults: { timeZone: string; now: number }): ViewState {
@@ -33,16 +44,30 @@ export function readView(search: URLSearchParams, defaults: { timeZone: string; 
     to: to ?? (from && from > usual.to ? from : usual.to),
     tz,
     basis: search.get("basis") ?? "logged",
-    compare: search.get("compare") !== "none",
+    compare: search.get("compare") ?? usualComparison,
     account: search.getAll("account"),
     user: search.getAll("user"),
     filters,
   };
 }
 
+/**
+ * A filter's values as an address says them to be taken whole: one that stands alone, and could be read as a list or has blanks
+ * at its ends, is said twice.
+ */
+export function wholeValues(values: string[]): string[] {
+  const [only] = values;
+  return values.length === 1 && only !== undefined && (only.includes(",") || only !== only.trim()) ? [only, only] : values;
+}
+
+/** The values of a filter as people read them: one that is said twice, to be taken whole, is one. */
+export const valuesOf = (view: ViewState, name: FilterName): string[] => [...new Set(view.filters[name])];
+
 /** A view narrowed to what a page is about. */
 export function withFixed(view: ViewState, fixed: ViewState["filters"]): ViewState {
-  return Object.keys(fixed).length === 0 ? view : { ...view, filters: { ...view.filters, ...fixed } };
+  if (Object.keys(fixed).length === 0) return view;
+  const whole = Object.fromEntries(Object.entries(fixed).map(([name, values]) => [name, wholeValues(values)]));
+  return { ...view, filters: { ...view.filters, ...whole } };
 }
 
 /** The view's own parameters: the period, the zone, the basis and the filters. */
@@ -64,7 +89,7 @@ export interface MetricsSpec {
   order?: string;
   limit?: number | undefined;
   havingCalls?: number;
-  /** Ask for the period before too, when the view compares. */
+  /** Ask for the days that the view is compared with too. */
   compare?: boolean;
 }
 
@@ -79,10 +104,15 @@ function specParams(spec: MetricsSpec): URLSearchParams {
 
 /** The canonical query of a panel: the address of the API and the key under which its answer is kept. */
 export function metricsPath(view: ViewState, spec: MetricsSpec): string {
-  return `/api/v1/metrics?${specParams(spec)}${spec.compare && view.compare ? "&compare=previous" : ""}&${viewParams(view)}`;
+  return `/api/v1/metrics?${specParams(spec)}${spec.compare ? comparisonParam(view) : ""}&${viewParams(view)}`;
 }
+
+const comparisonParam = ({ compare }: ViewState) => (compare === "none" ? "" : `&compare=${encodeURIComponent(compare)}`);
+
+/** The view's own parameters with its comparison, for what compares by itself. */
+export const comparedParams = (view: ViewState) => `${viewParams(view)}${comparisonParam(view)}`;
 
 /** Where a panel's figures are taken away as a file: all of them, not only the rows that it shows. */
 export function exportPath(file: "metrics.csv" | "metrics.xlsx", view: ViewState, spec: MetricsSpec): string {
-  return `/api/v1/export/${file}?${specParams({ ...spec, limit: undefined })}&${viewParams(view)}`;
+  return `/api/v1/export/${file}?${specParams({ ...spec, limit: undefined })}${spec.compare ? comparisonParam(view) : ""}&${viewParams(view)}`;
 }

@@ -5,12 +5,14 @@ import { useSearchParams } from "next/navigation";
 import { useDeferredValue, useEffect, useState } from "react";
 import { fetchJson } from "@/lib/http/client";
 import { dimensions } from "@/lib/metrics/dimensions";
-import { type MeasureName, measures } from "@/lib/metrics/measures";
+import { bucketStates } from "@/lib/metrics/known";
+import { type MeasureName, measures, whyNoSum } from "@/lib/metrics/measures";
+import { bucketsOf } from "@/lib/time";
 import { Sparkline } from "../charts/sparkline";
 import { Basis, Completeness } from "../data/completeness";
 import { type Format, useFormat } from "../data/format";
 import { MetricsPanel } from "../data/metrics-panel";
-import { bucketFor, bucketsOf } from "../data/over-time";
+import { bucketFor } from "../data/over-time";
 import { type MetricsRow, useMetrics } from "../data/use-metrics";
 import { ReportHead } from "../filters/report-head";
 import { FixedFilters, useView } from "../filters/use-view";
@@ -38,6 +40,8 @@ export interface GroupListProps {
 }
 
 const mostRows = 200;
+const distinctOf = { room: "rooms", conference: "conferences", person: "people" } as const satisfies Record<Kind, MeasureName>;
+const withoutWords: Record<Kind, string> = { room: "of no room", conference: "without a conference number", person: "without a name" };
 
 /** A list of rooms, conferences or persons with their figures: searched by name or id, sorted by any column. */
 export function GroupList(props: GroupListProps) {
@@ -105,6 +109,11 @@ function Rows({ title, kind, measures: shown, also = [], usualOrder, name, more 
   const list = useMetrics(spec);
   const rows = list.data?.rows ?? [];
   const groups = list.data?.meta.groups ?? 0;
+  // Calls without a room, number or name are a row of the list, and no room, conference or person.
+  const distinct = distinctOf[kind];
+  const whole = useMetrics({ measures: [distinct] }).data?.totals[distinct];
+  const count = typeof whole === "number" ? whole : groups;
+  const allWords = `${format.whole(count)} in all${groups > count ? `, and calls ${withoutWords[kind]}` : ""}`;
   const trend = useTrends(kind, Boolean(sparklines));
   const columns: Column<MetricsRow>[] = [
     {
@@ -136,11 +145,7 @@ function Rows({ title, kind, measures: shown, also = [], usualOrder, name, more 
         spec={spec}
         picture={false}
         title={isSearched ? `${title} found` : `${title} of the period`}
-        note={
-          groups > rows.length
-            ? `the first ${format.whole(rows.length)} of ${format.whole(groups)}; sort or search for others`
-            : `${format.whole(groups)} in all`
-        }
+        note={groups > rows.length ? `the first ${format.whole(rows.length)}; sort or search for others. ${allWords}` : groups > 0 && allWords}
         query={list}
         empty={
           rows.length === 0 && (isSearched ? "What was found has no calls in this period." : "No calls in this period. Choose other days or remove a filter.")
@@ -155,6 +160,7 @@ function Rows({ title, kind, measures: shown, also = [], usualOrder, name, more 
           order={order}
           onOrder={(next) => change({ order: next === usualOrder ? null : next })}
         />
+        {whyNoSum(shown) && <p className="mt-2 text-xs text-faint">{whyNoSum(shown)}</p>}
       </MetricsPanel>
       <Basis meta={list.data?.meta} />
     </>
@@ -174,16 +180,18 @@ function cell(measure: MeasureName, row: MetricsRow, format: Format): React.Reac
 }
 
 /** Billed minutes over the period for each group, for lines beside the figures. */
-function useTrends(kind: Kind, enabled: boolean): Map<string, number[]> {
+function useTrends(kind: Kind, enabled: boolean): Map<string, (number | null)[]> {
   const { view } = useView();
   const by = bucketFor(view.from, view.to);
   const over = useMetrics({ measures: ["billed_minutes"], by: [by, kind] }, enabled);
-  const buckets = bucketsOf(view.from, view.to, by);
+  const buckets = bucketsOf(view, by);
+  const states = bucketStates(over.data?.meta, buckets, by);
   const places = new Map(buckets.map((bucket, index) => [bucket, index]));
-  const trends = new Map<string, number[]>();
+  const untouched = buckets.map((bucket) => (["missing", "coming"].includes(states.get(bucket) ?? "") ? null : 0));
+  const trends = new Map<string, (number | null)[]>();
   for (const row of over.data?.rows ?? []) {
     const id = String(row[kind]);
-    const values = trends.get(id) ?? new Array<number>(buckets.length).fill(0);
+    const values = trends.get(id) ?? [...untouched];
     trends.set(id, values);
     const place = places.get(String(row[by]));
     if (place !== undefined) values[place] = Number(row.billed_minutes);

@@ -3,9 +3,12 @@
 import { clsx } from "clsx";
 import dynamic from "next/dynamic";
 import { useState } from "react";
-import { type MeasureName, measures } from "@/lib/metrics/measures";
+import { bucketStates, whyNotCompared } from "@/lib/metrics/known";
+import { adds, type MeasureName, measures } from "@/lib/metrics/measures";
+import { bucketsOf } from "@/lib/time";
 import { Sparkline } from "../charts/sparkline";
 import { useFormat } from "../data/format";
+
 import { useMetrics } from "../data/use-metrics";
 import { useView } from "../filters/use-view";
 import { overviewQueries } from "./queries";
@@ -15,7 +18,7 @@ const Why = dynamic(() => import("../why/why").then((module) => module.Why), { s
 
 const shown = ["billed_minutes", "calls", "conferences", "people", "bad_share", "peak_concurrent"] as const;
 
-/** Six key figures with their change against the period before. */
+/** Six key figures with their change against the days that the view is compared with. */
 export function KeyFigures() {
   const { view } = useView();
   const format = useFormat(view.tz);
@@ -31,6 +34,18 @@ export function KeyFigures() {
   }
   const totals = summary.data?.totals;
   const before = summary.data?.previous;
+  const isUnknown = summary.data?.meta.notLoaded;
+  const whyNot = whyNotCompared(summary.data?.meta, before?.meta);
+  const compared = before && format.period(before.meta.from, before.meta.to);
+  const days = bucketsOf(view, "day");
+  const states = bucketStates(daily.data?.meta, days, "day");
+  const byDay = new Map(daily.data?.rows.map((row) => [row.day, row]));
+  const valueOn = (name: MeasureName, day: string): number | null => {
+    const value = byDay.get(day)?.[name];
+    if (typeof value === "number") return value;
+    const state = states.get(day);
+    return adds(name) && state !== "missing" && state !== "coming" ? 0 : null;
+  };
   const note = (name: (typeof shown)[number]): string | null => {
     if (!totals) return null;
     if (name === "billed_minutes") {
@@ -49,7 +64,6 @@ export function KeyFigures() {
     <div className={clsx("grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-6", summary.isPlaceholderData && "opacity-50")}>
       {shown.map((name) => {
         const { label, unit } = measures[name];
-        const values = daily.data?.rows.map((row) => Number(row[name]) || 0) ?? [];
         return (
           <section
             key={name}
@@ -59,42 +73,40 @@ export function KeyFigures() {
           >
             <h2 className="text-xs text-faint">{label}</h2>
             <p className="tabular mt-0.5 text-[22px] leading-7 font-semibold tracking-tight" data-testid="value">
-              {totals ? format.figure(totals[name], unit) : <span className="inline-block h-6 w-24 animate-pulse rounded bg-sunken" />}
+              {isUnknown ? (
+                <span className="text-base text-soft">Not loaded</span>
+              ) : totals ? (
+                format.figure(totals[name], unit)
+              ) : (
+                <span className="inline-block h-6 w-24 animate-pulse rounded bg-sunken" />
+              )}
             </p>
             <div className="mt-1 mb-1 flex min-h-5 items-end justify-between gap-2">
-              {view.compare && totals ? (
-                <Delta
-                  name={name}
-                  now={totals[name]}
-                  before={before?.totals[name]}
-                  onWhy={() => setExplained(name)}
-                  whole={before !== undefined && before.meta.missingDays.length === 0 && summary.data?.meta.missingDays.length === 0}
-                />
+              {before && compared && totals && !whyNot ? (
+                <Delta name={name} now={totals[name]} before={before.totals[name]} compared={compared} onWhy={() => setExplained(name)} />
               ) : (
                 <span />
               )}
-              <Sparkline values={values} />
+              <Sparkline values={daily.data ? days.map((day) => valueOn(name, day)) : []} />
             </div>
             <p className="text-[11px] leading-4 text-faint">{note(name) ?? "\u00a0"}</p>
           </section>
         );
       })}
+      {whyNot && (
+        <p className="col-span-full text-xs text-faint">
+          Not compared with {compared}: {whyNot}.
+        </p>
+      )}
       {explained && <Why measure={explained} onClose={() => setExplained(null)} />}
     </div>
   );
 }
 
-/** The change, coloured where more is better or worse; periods that are not whole are not compared. */
-function Delta({ name, now, before, whole, onWhy }: { name: MeasureName; now: unknown; before: unknown; whole: boolean; onWhy: () => void }) {
+/** The change, coloured where more is better or worse. */
+function Delta({ name, now, before, compared, onWhy }: { name: MeasureName; now: unknown; before: unknown; compared: string; onWhy: () => void }) {
   const format = useFormat();
   const { unit, ...measure } = measures[name];
-  if (!whole) {
-    return (
-      <span className="shrink-0 whitespace-nowrap text-xs text-faint" title="One of the two periods is not fully loaded, so a comparison would mislead.">
-        no comparison
-      </span>
-    );
-  }
   const text = format.change(now as number, before as number, unit);
   if (text === null) return <span className="text-xs text-faint">–</span>;
   const isUp = text.startsWith("+");
@@ -104,12 +116,12 @@ function Delta({ name, now, before, whole, onWhy }: { name: MeasureName; now: un
   return (
     <button
       type="button"
-      title="Why did it change?"
+      title={`Against ${compared}. Why did it change?`}
       className={clsx("tabular rounded text-xs font-medium decoration-dotted underline-offset-4 hover:underline", tone)}
       onClick={onWhy}
     >
       {text}
-      <span className="sr-only"> against the previous period: why did it change?</span>
+      <span className="sr-only"> against {compared}: why did it change?</span>
     </button>
   );
 }

@@ -1,18 +1,20 @@
 "use client";
 
-import { daysBetween } from "@/lib/time";
+import { bucketStates } from "@/lib/metrics/known";
+import { bucketsOf } from "@/lib/time";
 import { ChartTable } from "../charts/chart-table";
 import { Legend } from "../charts/legend";
 import { TimeChart } from "../charts/time-chart";
 import { useFormat } from "../data/format";
+import { withStates } from "../data/loaded";
 import { MetricsPanel } from "../data/metrics-panel";
-import { bucketsOf, stack } from "../data/over-time";
+import { compareWith, stack } from "../data/over-time";
 import { roleGroup, roleSeries } from "../data/roles";
 import { useMetrics } from "../data/use-metrics";
 import { useView } from "../filters/use-view";
 import { overviewQueries } from "./queries";
 
-/** Billed minutes per day, stacked by role, with the period before as a dashed line. A click on a day narrows to it. */
+/** Billed minutes per day, stacked by role, with the days that they are compared with as a dashed line. A click on a day narrows to it. */
 export function MinutesByDay() {
   const { view, change } = useView();
   const format = useFormat(view.tz);
@@ -20,20 +22,15 @@ export function MinutesByDay() {
   const before = useMetrics(overviewQueries.before);
   const rows = byRole.data?.rows ?? [];
   const series = roleSeries(rows);
-  const points = stack(bucketsOf(view.from, view.to, "day"), rows, "day", roleGroup, "billed_minutes");
-  const previous = before.data?.previous;
-  if (previous && previous.meta.missingDays.length === 0 && view.compare) {
-    const days = daysBetween(previous.meta.from, previous.meta.to);
-    const byDay = new Map(previous.rows.map((row) => [row.day, Number(row.billed_minutes)]));
-    for (const [index, point] of points.entries()) point.previous = byDay.get(days[index]) ?? 0;
-  }
-  const hasPrevious = points.some((point) => point.previous !== undefined);
+  const days = bucketsOf(view, "day");
+  const points = withStates(stack(days, rows, "day", roleGroup, "billed_minutes"), bucketStates(byRole.data?.meta, days, "day"));
+  const compared = compareWith(points, before.data?.previous, "day", "billed_minutes", format);
   const minutes = (value: number) => `${format.figure(value, "minutes")} min`;
   return (
     <MetricsPanel
       spec={overviewQueries.byRole}
       title="Billed connect minutes per day"
-      legend={<Legend series={series} dashed={hasPrevious ? "Previous period" : undefined} />}
+      legend={<Legend series={series} dashed={compared} points={points} />}
       query={byRole}
       empty={rows.length === 0 && "No calls in this period. Choose other days or remove a filter."}
       minHeight={236}
@@ -44,7 +41,7 @@ export function MinutesByDay() {
           series={series}
           formatX={format.longDay}
           formatY={(value) => format.figure(value, "minutes")}
-          previous={hasPrevious}
+          previous={compared}
         />
       }
     >
@@ -59,6 +56,7 @@ export function MinutesByDay() {
         formatY={minutes}
         {...format.axis("minutes")}
         total="Total"
+        compared={compared}
         onPick={(from, to) => change({ from, to })}
       />
     </MetricsPanel>

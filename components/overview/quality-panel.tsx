@@ -1,5 +1,6 @@
 "use client";
 
+import { Legend } from "../charts/legend";
 import { MetricsPanel } from "../data/metrics-panel";
 import { useMetrics } from "../data/use-metrics";
 import { useView } from "../filters/use-view";
@@ -11,13 +12,14 @@ export function QualityPanel() {
   const { view } = useView();
   const daily = useMetrics(overviewQueries.daily);
   const streams = useMetrics(overviewQueries.streams);
-  const points = badPoints(view.from, view.to, "day", daily.data?.rows ?? []);
+  const points = badPoints(view, "day", daily.data);
   const hasRated = daily.data?.rows.some((row) => Number(row.rated_calls) > 0);
   return (
     <MetricsPanel
       spec={overviewQueries.daily}
       title="Call quality"
       note="share of rated calls that the service rated Bad"
+      legend={<Legend series={[]} points={points} />}
       query={daily}
       empty={!hasRated && "No rated calls in this period."}
       minHeight={262}

@@ -27,7 +27,7 @@ export function Person({ id }: { id: string }) {
   const matrix = useMetrics(matrixSpec);
   const name = named.data?.meta.names[id] ?? id;
   const totals = over.data?.totals;
-  const points = badPoints(view.from, view.to, by, over.data?.rows ?? []);
+  const points = badPoints(view, by, over.data);
   return (
     <>
       <ReportHead
@@ -46,7 +46,9 @@ export function Person({ id }: { id: string }) {
         <MetricsPanel
           spec={overSpec}
           title="Bad calls over time"
-          note={totals && `${format.figure(totals.bad_calls, "count")} of ${format.figure(totals.rated_calls, "count")} rated calls`}
+          note={
+            totals && !over.data?.meta.notLoaded && `${format.figure(totals.bad_calls, "count")} of ${format.figure(totals.rated_calls, "count")} rated calls`
+          }
           query={over}
           empty={!Number(totals?.rated_calls) && "No rated calls in this period."}
           minHeight={220}

@@ -12,7 +12,7 @@ import { ProblemText } from "../ui/problem-text";
 export function PersonalData({ id }: { id: string }) {
   const [isOpen, setOpen] = useState(false);
   const [typed, setTyped] = useState("");
-  const [erased, setErased] = useState<{ calls: number; pseudonym: string } | null>(null);
+  const [erased, setErased] = useState<{ calls: number; pseudonym: string; unreadable: number } | null>(null);
   const { isBusy, problem, run } = useAction();
   const close = () => {
     // Nothing of the person is to stay in memory, and the page's own address holds the ref.
@@ -28,6 +28,8 @@ export function PersonalData({ id }: { id: string }) {
             <div className="grid gap-3">
               <p role="status">
                 Erased from {erased.calls} calls and their raw records. What stays stands under <code>{erased.pseudonym}</code>; every figure is what it was.
+                {erased.unreadable > 0 &&
+                  ` ${erased.unreadable === 1 ? "1 raw record" : `${erased.unreadable} raw records`} could not be read, and so ${erased.unreadable === 1 ? "was" : "were"} taken away whole.`}
               </p>
               <div>
                 <Button kind="strong" onClick={close}>

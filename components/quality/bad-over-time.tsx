@@ -1,25 +1,31 @@
 "use client";
 
+import { bucketStates } from "@/lib/metrics/known";
+import type { Period } from "@/lib/time";
+import { bucketsOf, type TimeBucket } from "@/lib/time";
 import { ChartTable } from "../charts/chart-table";
 import type { Point } from "../charts/series";
 import { TimeChart } from "../charts/time-chart";
 import { useFormat } from "../data/format";
-import { bucketsOf, periodOf, type TimeBucket } from "../data/over-time";
-import type { MetricsRow } from "../data/use-metrics";
+import { withStates } from "../data/loaded";
+import { periodOf } from "../data/over-time";
+import type { MetricsAnswer } from "../data/use-metrics";
 import { useView } from "../filters/use-view";
 
 const series = [{ key: "bad", label: "Rated Bad", color: "var(--series-bad)" }];
 
 /** The points of bad share over time. A bucket without rated calls has no value, rather than zero. */
-export function badPoints(from: string, to: string, by: TimeBucket, rows: MetricsRow[]): Point[] {
-  const values = new Map(rows.map((row) => [row[by], row.bad_share]));
-  return bucketsOf(from, to, by).map((x) => {
+export function badPoints(period: Period, by: TimeBucket, answer: MetricsAnswer | undefined): Point[] {
+  const values = new Map(answer?.rows.map((row) => [row[by], row.bad_share]));
+  const buckets = bucketsOf(period, by);
+  const points = buckets.map((x): Point => {
     const value = values.get(x);
     return { x, bad: typeof value === "number" ? value : null };
   });
+  return withStates(points, bucketStates(answer?.meta, buckets, by));
 }
 
-export function BadOverTimeChart({ points, by, height }: { points: Point[]; by: TimeBucket; height: number }) {
+export function BadOverTimeChart({ points, by, height, compared }: { points: Point[]; by: TimeBucket; height: number; compared?: string | undefined }) {
   const { view, change } = useView();
   const format = useFormat(view.tz);
   return (
@@ -33,12 +39,13 @@ export function BadOverTimeChart({ points, by, height }: { points: Point[]; by: 
       formatLongX={(x) => (by === "day" ? format.longDay(x) : format.bucket(x))}
       formatY={(value) => format.percent(value)}
       {...format.axis("share")}
+      compared={compared}
       onPick={(from, to) => change(periodOf(from, to, by, view.to))}
     />
   );
 }
 
-export function BadOverTimeTable({ points }: { points: Point[] }) {
+export function BadOverTimeTable({ points, compared }: { points: Point[]; compared?: string | undefined }) {
   const format = useFormat();
   return (
     <ChartTable
@@ -47,6 +54,7 @@ export function BadOverTimeTable({ points }: { points: Point[] }) {
       series={series}
       formatX={format.bucket}
       formatY={(value) => format.percent(value)}
+      previous={compared}
     />
   );
 }

@@ -1,14 +1,17 @@
 "use client";
 
 import { useSearchParams } from "next/navigation";
+import { bucketStates } from "@/lib/metrics/known";
 import type { MeasureName } from "@/lib/metrics/measures";
+import { bucketsOf, type TimeBucket } from "@/lib/time";
 import { ChartTable } from "../charts/chart-table";
 import { Legend } from "../charts/legend";
 import type { Point } from "../charts/series";
 import { TimeChart } from "../charts/time-chart";
 import { useFormat } from "../data/format";
+import { withStates } from "../data/loaded";
 import { MetricsPanel } from "../data/metrics-panel";
-import { bucketsOf, periodOf, type TimeBucket } from "../data/over-time";
+import { periodOf } from "../data/over-time";
 import { useMetrics } from "../data/use-metrics";
 import { useView } from "../filters/use-view";
 import { Choice } from "../usage/choice";
@@ -38,16 +41,18 @@ export function BitrateChart({ by }: { by: TimeBucket }) {
   const spec = { measures: [p50 as MeasureName, p95 as MeasureName], by: [by] };
   const query = useMetrics(spec);
   const byTime = new Map(query.data?.rows.map((row) => [row[by], row]));
-  const points = bucketsOf(view.from, view.to, by).map((x): Point => {
+  const buckets = bucketsOf(view, by);
+  const values = buckets.map((x): Point => {
     const row = byTime.get(x);
     return { x, p50: (row?.[p50 as string] as number | null | undefined) ?? null, p95: (row?.[p95 as string] as number | null | undefined) ?? null };
   });
+  const points = withStates(values, bucketStates(query.data?.meta, buckets, by));
   const bitrate = (value: number) => format.figure(value, "bitrate");
   return (
     <MetricsPanel
       spec={spec}
       title="Bit rate, kb/s"
-      legend={<Legend series={series} />}
+      legend={<Legend series={series} points={points} />}
       note={<Choice label="Of" name="stream" value={stream} options={streams} onPick={(name) => change({ stream: name === "receive_video" ? null : name })} />}
       query={query}
       empty={!points.some(({ p50: value }) => typeof value === "number") && "No bit rates of this stream in this period."}

@@ -2,10 +2,12 @@
 
 import { useSearchParams } from "next/navigation";
 import { dimensions, type FilterName } from "@/lib/metrics/dimensions";
+import { whyNotCompared } from "@/lib/metrics/known";
+import { Legend } from "../charts/legend";
 import { Basis, Completeness } from "../data/completeness";
 import { useFormat } from "../data/format";
 import { MetricsPanel } from "../data/metrics-panel";
-import { bucketFor } from "../data/over-time";
+import { bucketFor, compareWith } from "../data/over-time";
 import { RoomName } from "../data/room-name";
 import { type MetricsRow, useMetrics } from "../data/use-metrics";
 import { ReportHead } from "../filters/report-head";
@@ -28,12 +30,10 @@ export function Quality() {
   const matrix = useMetrics(matrixSpec);
   const format = useFormat(view.tz);
   const totals = over.data?.totals;
-  const points = badPoints(view.from, view.to, by, over.data?.rows ?? []);
+  const points = badPoints(view, by, over.data);
   const before = over.data?.previous;
-  const change =
-    totals && before && before.meta.missingDays.length === 0 && over.data?.meta.missingDays.length === 0
-      ? format.change(totals.bad_share, before.totals.bad_share, "share")
-      : null;
+  const compared = compareWith(points, before, by, "bad_share", format);
+  const change = totals && before && !whyNotCompared(over.data?.meta, before.meta) ? format.change(totals.bad_share, before.totals.bad_share, "share") : null;
   return (
     <>
       <ReportHead title="Quality" />
@@ -42,19 +42,21 @@ export function Quality() {
         spec={overSpec}
         title="Bad calls over time"
         note={
-          totals && (
+          totals &&
+          !over.data?.meta.notLoaded && (
             <span className="tabular">
               {format.figure(totals.bad_share, "share")} of {format.figure(totals.rated_calls, "count")} rated calls
-              {change && ` (${change})`} · {format.figure(totals.unrated_calls, "count")} not rated
+              {change && ` (${change} against ${compared})`} · {format.figure(totals.unrated_calls, "count")} not rated
             </span>
           )
         }
         query={over}
         empty={!Number(totals?.rated_calls) && "No rated calls in this period."}
         minHeight={220}
-        table={<BadOverTimeTable points={points} />}
+        legend={<Legend series={[]} dashed={compared} points={points} />}
+        table={<BadOverTimeTable points={points} compared={compared} />}
       >
-        <BadOverTimeChart points={points} by={by} height={220} />
+        <BadOverTimeChart points={points} by={by} height={220} compared={compared} />
       </MetricsPanel>
       <div className="grid gap-3 xl:grid-cols-2">
         <MetricsPanel spec={matrixSpec} title="Streams" note="share rated Bad, bit rates, time by grade" query={matrix} minHeight={250}>

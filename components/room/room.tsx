@@ -84,7 +84,7 @@ function RoomConferences() {
       spec={spec}
       picture={false}
       title="Conferences"
-      note={groups > rows.length ? `the latest ${rows.length} of ${format.whole(groups)}` : `${format.whole(groups)} in all`}
+      note={groups > rows.length ? `the latest ${rows.length} of ${format.whole(groups)}` : groups > 0 && `${format.whole(groups)} in all`}
       query={list}
       empty={rows.length === 0 && "No conferences in this period."}
       minHeight={160}

@@ -1,13 +1,16 @@
 "use client";
 
+import { bucketStates } from "@/lib/metrics/known";
+import { bucketsOf } from "@/lib/time";
 import { ChartTable } from "../charts/chart-table";
 import { Legend } from "../charts/legend";
 import type { Point } from "../charts/series";
 import { TimeChart } from "../charts/time-chart";
 import { Basis, Completeness } from "../data/completeness";
 import { useFormat } from "../data/format";
+import { withStates } from "../data/loaded";
 import { MetricsPanel } from "../data/metrics-panel";
-import { bucketFor, bucketsOf, periodOf } from "../data/over-time";
+import { bucketFor, periodOf } from "../data/over-time";
 import { useMetrics } from "../data/use-metrics";
 import { ReportHead } from "../filters/report-head";
 import { useView } from "../filters/use-view";
@@ -36,7 +39,12 @@ export function Tracks() {
   const overSpec = tracksOverTime(view);
   const over = useMetrics(overSpec);
   const byTime = new Map(over.data?.rows.map((row) => [row[by], row]));
-  const points = bucketsOf(view.from, view.to, by).map((x) => ({ ...(byTime.get(x) as object), x }) as Point);
+  const buckets = bucketsOf(view, by);
+  const states = bucketStates(over.data?.meta, buckets, by);
+  const points = withStates(
+    buckets.map((x) => ({ ...byTime.get(x), x }) as Point),
+    states,
+  );
   const calls = Number(totals.data?.totals.calls ?? 0);
   const none = calls === 0 && "No calls in this period.";
   const pickTime = (from: string, to: string) => change(periodOf(from, to, by, view.to));
@@ -60,7 +68,7 @@ export function Tracks() {
         <MetricsPanel
           spec={tracksQueries.combinations}
           title="Combinations"
-          note={`${format.whole(calls)} calls`}
+          note={totals.data?.meta.notLoaded ? undefined : `${format.whole(calls)} calls`}
           query={combinations}
           empty={none}
           minHeight={170}
@@ -93,7 +101,7 @@ export function Tracks() {
       <MetricsPanel
         spec={overSpec}
         title="Tracks over time"
-        legend={<Legend series={shareSeries} />}
+        legend={<Legend series={shareSeries} points={points} />}
         query={over}
         empty={none}
         minHeight={220}
@@ -143,8 +151,11 @@ export function Tracks() {
           spec={overSpec}
           title="Screen-share time"
           note={
-            totals.data && `${format.figure(totals.data.totals.screen_seconds, "seconds")} in ${format.figure(totals.data.totals.screen_calls, "count")} calls`
+            totals.data &&
+            !totals.data.meta.notLoaded &&
+            `${format.figure(totals.data.totals.screen_seconds, "seconds")} in ${format.figure(totals.data.totals.screen_calls, "count")} calls`
           }
+          legend={<Legend series={[]} points={points} />}
           query={over}
           empty={none}
           minHeight={200}

@@ -2,8 +2,9 @@
 
 import { useSearchParams } from "next/navigation";
 import { dimensions, type FilterName } from "@/lib/metrics/dimensions";
-import { measures } from "@/lib/metrics/measures";
-import { weekdayOf } from "@/lib/time";
+import { bucketStates } from "@/lib/metrics/known";
+import { measures, whyNoSum } from "@/lib/metrics/measures";
+import { bucketsOf, weekdayOf } from "@/lib/time";
 import { ChartTable } from "../charts/chart-table";
 import { HeatMap } from "../charts/heat-map";
 import { Legend } from "../charts/legend";
@@ -11,7 +12,7 @@ import { TimeChart } from "../charts/time-chart";
 import { Basis, Completeness } from "../data/completeness";
 import { useFormat } from "../data/format";
 import { MetricsPanel } from "../data/metrics-panel";
-import { bucketFor, bucketsOf, periodOf, stack } from "../data/over-time";
+import { bucketFor, compareWith, periodOf } from "../data/over-time";
 import { RoomName } from "../data/room-name";
 import { seriesFor } from "../data/series-for";
 import { type MetricsRow, useMetrics } from "../data/use-metrics";
@@ -36,8 +37,10 @@ export function Usage() {
   const table = useMetrics(tableSpec);
   const { unit, label } = measures[measure];
   const rows = over.data?.rows ?? [];
+  const buckets = bucketsOf(view, by);
   const { series, points } = seriesFor(rows, {
-    buckets: bucketsOf(view.from, view.to, by),
+    states: bucketStates(over.data?.meta, buckets, by),
+    buckets,
     time: by,
     split: canSplit ? split : null,
     measure,
@@ -45,12 +48,7 @@ export function Usage() {
     names: over.data?.meta.names ?? {},
     canAdd: canSplit,
   });
-  const previous = over.data?.previous;
-  if (previous && previous.meta.missingDays.length === 0) {
-    const before = stack(bucketsOf(previous.meta.from, previous.meta.to, by), previous.rows, by, () => "value", measure);
-    if (before.length === points.length) for (const [index, point] of points.entries()) point.previous = Number(before[index]?.value ?? 0);
-  }
-  const hasPrevious = points.some((point) => point.previous !== undefined);
+  const compared = compareWith(points, over.data?.previous, by, measure, format);
   return (
     <>
       <ReportHead title="Usage" />
@@ -74,11 +72,7 @@ export function Usage() {
       <MetricsPanel
         spec={overSpec}
         title={`${label} by ${by}`}
-        legend={
-          series.length > 1 || hasPrevious ? (
-            <Legend series={series.length > 1 ? series : []} dashed={hasPrevious ? "Previous period" : undefined} />
-          ) : undefined
-        }
+        legend={<Legend series={series.length > 1 ? series : []} dashed={compared} points={points} />}
         note={split && !canSplit ? `${label} of different groups do not add up, so the chart is not split; the table is.` : undefined}
         query={over}
         empty={rows.length === 0 && "No calls in this period. Choose other days or remove a filter."}
@@ -90,7 +84,7 @@ export function Usage() {
             series={series}
             formatX={format.bucket}
             formatY={(value) => format.figure(value, unit)}
-            previous={hasPrevious}
+            previous={compared}
           />
         }
       >
@@ -105,6 +99,7 @@ export function Usage() {
           formatY={(value) => format.figure(value, unit)}
           {...format.axis(unit)}
           total="Total"
+          compared={compared}
           onPick={(from, to) => change(periodOf(from, to, by, view.to))}
         />
       </MetricsPanel>
@@ -159,6 +154,7 @@ function ByDimension({ split, query, spec }: { split: FilterName; query: ReturnT
           ]}
         />
       </div>
+      <p className="mt-2 text-xs text-faint">{whyNoSum(shownMeasures)}</p>
     </MetricsPanel>
   );
 }

@@ -5,9 +5,10 @@ import { useState } from "react";
 import { dimensionOf, type FilterName } from "@/lib/metrics/dimensions";
 import { type MeasureName, measureOf, type Unit } from "@/lib/metrics/measures";
 import { type Format, useFormat } from "../data/format";
+import { emptyWords } from "../data/loaded";
 import { type MetricsMeta, useAsk } from "../data/use-metrics";
 import { useView } from "../filters/use-view";
-import { viewParams } from "../filters/view";
+import { comparedDays, comparedParams } from "../filters/view";
 import { Dialog } from "../ui/dialog";
 import { Notice } from "../ui/notice";
 import { Panel } from "../ui/panel";
@@ -24,13 +25,14 @@ interface ChangesAnswer {
 
 const splits = ["room", "tag", "role", "browser", "os", "network", "sigserver", "app"] as const satisfies readonly FilterName[];
 
-/** Why a figure changed against the period before: which groups moved it most. What they add sums to the change. */
+/** Why a figure changed against the days that it is compared with: which groups moved it most. What they add sums to the change. */
 export function Why({ measure, onClose }: { measure: MeasureName; onClose: () => void }) {
   const { view, change } = useView();
   const format = useFormat(view.tz);
   const [by, setBy] = useState<FilterName>("room");
   const { label, unit } = measureOf(measure);
-  const answer = useAsk<ChangesAnswer>("/api/v1/changes", { measure, by, limit: "12" });
+  const answer = useAsk<ChangesAnswer>("/api/v1/changes", { measure, by, limit: "12" }, { compare: true });
+  const days = comparedDays(view);
   const { data } = answer;
   const rows = data?.rows.filter(({ contribution }) => contribution !== 0) ?? [];
   const most = Math.max(...rows.map(({ contribution }) => Math.abs(contribution)), Number.MIN_VALUE);
@@ -42,7 +44,7 @@ export function Why({ measure, onClose }: { measure: MeasureName; onClose: () =>
     <Dialog
       onClose={onClose}
       title={`Why did “${label}” change?`}
-      description="Against the period before, as long as this one. What the groups add sums to the change."
+      description={`${days ? `${format.period(view.from, view.to)} against ${format.period(days.from, days.to)}. ` : ""}What the groups add sums to the change.`}
       wide
     >
       <fieldset className="flex flex-wrap gap-1" aria-label="Split by">
@@ -68,13 +70,13 @@ export function Why({ measure, onClose }: { measure: MeasureName; onClose: () =>
           <a
             key={form}
             className="uppercase underline hover:text-ink"
-            href={`/api/v1/export/changes.${form}?${new URLSearchParams({ measure, by })}&${viewParams(view)}`}
+            href={`/api/v1/export/changes.${form}?${new URLSearchParams({ measure, by })}&${comparedParams(view)}`}
             download
           >
             {form}
           </a>
         ))}
-        empty={rows.length === 0 && "Nothing moved it."}
+        empty={emptyWords(data?.meta, rows.length === 0 && "Nothing moved it.")}
         minHeight={300}
         className="!border-0 !p-0"
       >

@@ -1,4 +1,4 @@
-import { and, eq, isNull } from "drizzle-orm";
+import { and, eq, isNull, ne } from "drizzle-orm";
 import { config, defaultCdrApiUrl } from "../config";
 import { log } from "../log";
 import { accounts, state } from "../state";
@@ -81,12 +81,19 @@ export async function addConfiguredAccount(): Promise<void> {
   }
   const row = same ?? made;
   if (!row) return;
-  if (!same && (await callsHeld(row.id)) > 0) {
-    // Another project: what is held stays with the one that it is of.
-    await db
-      .update(accounts)
-      .set({ removedAt: Date.now(), appKeyCipher: null, name: `${row.name} (${row.appId})` })
-      .where(eq(accounts.id, row.id));
+  const [left] = await db
+    .select()
+    .from(accounts)
+    .where(and(eq(accounts.project, project), ne(accounts.id, row.id)));
+  if (!same && (left || (await callsHeld(row.id)) > 0)) {
+    // Another project, which may have been here before: what is held stays with the one that it is of.
+    if ((await callsHeld(row.id)) === 0) await db.delete(accounts).where(eq(accounts.id, row.id));
+    else {
+      await db
+        .update(accounts)
+        .set({ removedAt: Date.now(), appKeyCipher: null, name: `${row.name} (${row.appId})` })
+        .where(eq(accounts.id, row.id));
+    }
     await allAccounts.forget();
     await addAccount(input, true);
     return;

@@ -86,6 +86,7 @@ beforeAll(async () => {
       yield records.map((record) => Buffer.from(JSON.stringify(record)));
     })(),
   );
+  await markLoaded("imported", "2026-09-16", "2026-10-20", now);
 });
 afterAll(async () => {
   receiver.closeAllConnections();
@@ -232,11 +233,26 @@ test.each([
   expect(told.fired).toBeGreaterThan(0);
 });
 
-test("too little is told only of whole days, and too few calls say nothing", async () => {
-  const below = input({ measure: "calls", way: "below", mark: 1e6, days: 2, query: "account=imported" });
-  expect((await preview(below, now)).days.at(-1)).toMatchObject({ day: "2026-10-19", isBreach: false, value: null });
-  await markLoaded("imported", "2026-10-18", "2026-10-19", now);
-  expect((await preview(below, now)).days.at(-1)).toMatchObject({ day: "2026-10-19", isBreach: true });
+test("with days that are not loaded too much is told, but neither too little nor that all is well; too few calls say nothing", async () => {
+  const then = Date.parse("2026-09-17T10:00:00Z");
+  const below = input({ measure: "calls", way: "below", mark: 1e6, days: 2 });
+  const [much, little] = [input({ measure: "calls", mark: 1, days: 3 }), input({ measure: "calls", mark: 1e6, days: 3 })];
+  const lastOf = async (alert: AlertInput) => (await preview(alert, then)).days.at(-1);
+  await markLoaded("imported", "2026-09-17", "2026-09-17", then);
+  expect(await lastOf(below)).toEqual({ day: "2026-09-16", isBreach: false, value: null, notLoaded: ["2026-09-15"] });
+  expect(await lastOf(much)).toMatchObject({ day: "2026-09-17", isBreach: true, notLoaded: ["2026-09-15"] });
+  expect(await lastOf(little)).toEqual({ day: "2026-09-17", isBreach: false, value: null, notLoaded: ["2026-09-15"] });
+  // The window's own days decide, in its own zone: the 16th in Kolkata begins on the 15th.
+  expect(await lastOf({ ...little, days: 2, tz: "Asia/Kolkata" })).toMatchObject({ value: null, notLoaded: ["2026-09-15"] });
+  const { id } = await addAlert({ ...much, tz: "UTC" }, "test");
+  await checkAlerts(then);
+  await set(id, 1e6);
+  await checkAlerts(then + 60_000);
+  expect((await listAlerts())[0]).toMatchObject({ value: null, error: "Could not judge: 2026-09-15 (UTC) is not loaded.", breaches: [{ resolvedAt: null }] });
+  await markLoaded("imported", "2026-09-15", "2026-09-15", now);
+  await checkAlerts(then + 120_000);
+  expect((await listAlerts())[0]).toMatchObject({ error: null, breaches: [{ resolvedAt: expect.any(String) }] });
+  expect(await lastOf(below)).toMatchObject({ day: "2026-09-16", isBreach: true });
   expect((await preview(input({ minCalls: 1e6 }), now)).fired).toBe(0);
 });
 

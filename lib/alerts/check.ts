@@ -13,6 +13,11 @@ async function tell(db: Pick<Database, "insert">, alert: StoredAlert, breach: st
   for (const by of waysOf(alert)) await db.insert(alertMessages).values({ breach, kind, by, state: "waiting", retryAt: now }).onConflictDoNothing();
 }
 
+function notJudged(days: string[]): string {
+  const [first, ...others] = days;
+  return `Could not judge: ${others.length > 0 ? `${days.length} of its days (UTC), from ${first}, are` : `${first} (UTC) is`} not loaded.`;
+}
+
 /**
  * Reads one alert and writes down what changed. A breach that is open stays one breach, whatever the clock does and however
  * many processes look: what counts is what is written, not when. A figure that cannot be told changes nothing.
@@ -27,6 +32,7 @@ export async function checkAlert(alert: StoredAlert, now: number): Promise<void>
     const [reading] = await readings(alert, day, day);
     value = reading?.value ?? null;
     isBreach = reading?.isBreach ?? false;
+    if (value === null && reading && reading.notLoaded.length > 0) error = notJudged(reading.notLoaded);
   } catch (fault) {
     error = messageOf(fault);
   }

@@ -5,7 +5,7 @@ import { type MeasureName, resolveAccounts, runMetrics, type View, viewOf } from
 import { everything } from "../scope";
 import { viewInput } from "../sharing";
 import { type AlertMeasure, jobs, state } from "../state";
-import { addDays, daysBetween, instantsOf, localDay, startOfMonth } from "../time";
+import { addDays, daysBetween, instantsOf, localDay, startOfMonth, utcDaysOf } from "../time";
 import { Binder, warehouse } from "../warehouse";
 
 /** What an alert looks at. */
@@ -25,6 +25,8 @@ export interface Reading {
   /** In the measure's own unit; null when there is nothing to tell from. */
   value: number | null;
   isBreach: boolean;
+  /** UTC days of the window that are not loaded. What is no breach on the other days may be one on all of them. */
+  notLoaded: string[];
 }
 
 /** The calls that an alert is of. Error: `bad_input` on `query`. */
@@ -112,8 +114,8 @@ async function budgetOf(view: View): Promise<number> {
 }
 
 /**
- * What an alert would have read on each of some days, over the window that ends there. A day that is not over, or not loaded,
- * can say that something is too much, never that it is too little.
+ * What an alert would have read on each of some days, over the window that ends there. With days that are not over, or not loaded,
+ * it can be told that something is too much, never that it is too little, nor that all is well.
  */
 export async function readings(alert: Watched, from: string, to: string): Promise<Reading[]> {
   const isBudget = alert.measure === "budget";
@@ -132,11 +134,12 @@ export async function readings(alert: Watched, from: string, to: string): Promis
     const window = daysBetween(firstOf(day), day);
     const known = window.flatMap((one) => days.get(one) ?? []);
     const sum = (name: "part" | "whole" | "calls") => known.reduce((all, one) => all + (one[name] ?? 0), 0);
-    const isWhole = window.every((one) => !missing.has(one));
+    const notLoaded = missing.size > 0 ? utcDaysOf({ from: firstOf(day), to: day, tz: alert.tz }).filter((one) => missing.has(one)) : [];
     const enough = alert.minCalls === 0 || sum("calls") >= alert.minCalls;
     const told = isShare ? (sum("whole") > 0 ? sum("part") / sum("whole") : null) : sum("part") / budget;
-    const value = !enough || (alert.way === "below" && !isWhole) ? null : told;
-    return { day, value, isBreach: value !== null && (alert.way === "above" ? value > alert.mark : value < alert.mark) };
+    const read = enough ? told : null;
+    const isBreach = read !== null && (alert.way === "above" ? read > alert.mark : notLoaded.length === 0 && read < alert.mark);
+    return { day, value: notLoaded.length > 0 && !isBreach ? null : read, isBreach, notLoaded };
   });
 }
 

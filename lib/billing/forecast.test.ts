@@ -42,6 +42,13 @@ describe("a month's forecast", () => {
     expect(forecastMonth(series("2026-10-01", "2026-10-05"), "2026-10", "2026-10-05")).toBeNull();
   });
 
+  test("days of the month itself that are not loaded come to what their weekdays do, not to nothing", () => {
+    const loaded = daysBetween("2026-10-01", "2026-10-31").filter((_, index) => index % 2 === 0 || index > 27);
+    const made = forecastMonth(new Map(loaded.map((day) => [day, 100])), "2026-10", "2026-10-31");
+    expect(31 - loaded.length).toBe(14);
+    expect(made?.expected).toBeCloseTo(3_100, 6);
+  });
+
   test("days that are not loaded are not known to be empty", () => {
     const whole = series("2026-08-01", "2026-10-11");
     for (let day = "2026-09-01"; day < "2026-09-10"; day = addDays(day, 1)) whole.delete(day);

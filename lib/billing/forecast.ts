@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { exactSum } from "../exact";
 import { type MetricsQuery, runMetrics, viewShape } from "../metrics";
 import { isLimited, type Scope } from "../scope";
 import { addDays, daysBetween, utcDay, weekdayOf } from "../time";
@@ -22,10 +23,11 @@ export interface Forecast {
 export interface ForecastAnswer {
   month: string;
   measure: "cost" | "billed_minutes";
-  /** What the loaded days of the month come to. */
+  /** What the loaded days of the month come to: where some before the last of them are missing, the least that it can be. */
   soFar: number;
   /** The last day that counts as known. */
   through: string | null;
+  /** Days of the month that are not known: still to come, or not loaded. */
   daysLeft: number;
   /** Null when there are too few days to learn from. */
   forecast: Forecast | null;
@@ -58,15 +60,16 @@ function rhythm(series: Series, until: string): { mean: number[]; seen: number[]
   return { mean, seen, spread: Math.sqrt(squares / Math.max(1, days.length - 7)) };
 }
 
-/** A month from what is known up to a day: the known days, and each further day at the mean of its weekday. */
+/** A month from what is known up to a day: the known days, and each other day, also one that nobody fetched, at the mean of its weekday. */
 export function forecastMonth(series: Series, of: string, through: string): Forecast | null {
   const learned = rhythm(series, through);
   if (!learned) return null;
   const days = daysBetween(firstDay(of), lastDay(of));
-  const known = days.filter((day) => day <= through).reduce((sum, day) => sum + (series.get(day) ?? 0), 0);
-  const left = days.filter((day) => day > through);
+  const isKnown = (day: string) => day <= through && series.has(day);
+  const known = exactSum(days.filter(isKnown).map((day) => series.get(day) as number));
+  const left = days.filter((day) => !isKnown(day));
   const expected = known + left.reduce((sum, day) => sum + (learned.mean[weekdayOf(day)] as number), 0);
-  // Each day to come lies about its mean, and each mean about the true one: all days of a weekday err together by the latter.
+  // Each other day lies about its mean, and each mean about the true one: all days of a weekday err together by the latter.
   const variance = learned.mean.reduce((sum, _, weekday) => {
     const count = left.filter((day) => weekdayOf(day) === weekday).length;
     return sum + count + count ** 2 / Math.max(1, learned.seen[weekday] as number);
@@ -113,14 +116,14 @@ export async function forecast(input: z.output<typeof forecastQuery>, now: numbe
     const days = daysBetween(firstDay(earlier), lastDay(earlier));
     if (days.some((day) => !series.has(day))) return [];
     const made = forecastMonth(series, earlier, through ? (days[Math.min(dayOfMonth, days.length) - 1] as string) : addDays(firstDay(earlier), -1));
-    return made ? [{ month: earlier, expected: made.expected, actual: days.reduce((sum, day) => sum + (series.get(day) as number), 0) }] : [];
+    return made ? [{ month: earlier, expected: made.expected, actual: exactSum(days.map((day) => series.get(day) as number)) }] : [];
   });
   return {
     month: of,
     measure: input.measure,
-    soFar: known.reduce((sum, day) => sum + (series.get(day) as number), 0),
+    soFar: exactSum(known.map((day) => series.get(day) as number)),
     through,
-    daysLeft: daysBetween(firstDay(of), lastDay(of)).filter((day) => day > until).length,
+    daysLeft: daysBetween(firstDay(of), lastDay(of)).filter((day) => !series.has(day)).length,
     forecast: forecastMonth(series, of, until),
     past,
     // A budget is of the whole: it says nothing about a part.

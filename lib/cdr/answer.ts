@@ -209,14 +209,32 @@ export class AnswerReader {
     if (this.inRecords || this.begun.length > 0) {
       throw new CdrFault("not_cdr", `The answer was cut off after ${this.bytes.toLocaleString("en")} bytes.`);
     }
-    let document: unknown;
-    try {
-      document = JSON.parse(this.envelope.replace(/^\uFEFF/, ""));
-    } catch {
-      throw broken(this.envelope);
-    }
+    const envelope = this.envelope.replace(/^\uFEFF/, "");
+    const document = parsed(envelope);
+    if (document === undefined) throw moreThanOne(envelope) ?? broken(this.envelope);
     checkEnvelope(document);
   }
+}
+
+/** Undefined for what is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Something after an answer that is whole by itself. */
+function moreThanOne(envelope: string): CdrFault | null {
+  const end = [...envelope.matchAll(/\}/g)].slice(0, 20).find(({ index }) => parsed(envelope.slice(0, index + 1)) !== undefined);
+  if (!end) return null;
+  const more = envelope
+    .slice(end.index + 1)
+    .trim()
+    .slice(0, 60)
+    .replace(/\s+/g, " ");
+  return new CdrFault("not_cdr", `The answer is broken JSON: it goes on after its end, with "${more}".`, { upstream: { status: 200 } });
 }
 
 const isDeep = (byte: number | undefined) => byte === OPEN_OBJECT || byte === OPEN_LIST || byte === QUOTE;

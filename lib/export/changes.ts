@@ -18,8 +18,8 @@ export async function changesList(input: ReturnType<typeof changesQuery.parse>, 
     columns: [
       { name: input.by, header: dimensionOf(input.by).label, kind: "text", of: ({ group }) => (group === null ? "none" : String(group)) },
       { name: "name", header: "Name", kind: "text", of: ({ group }) => meta.names[String(group)] ?? null },
-      { name: "before", header: `${label}, before`, kind: unit, of: ({ before }) => before },
-      { name: "now", header: `${label}, now`, kind: unit, of: ({ now }) => now },
+      { name: "before", header: `${label}, ${meta.compare?.from} to ${meta.compare?.to}`, kind: unit, of: ({ before }) => before },
+      { name: "now", header: `${label}, ${meta.from} to ${meta.to}`, kind: unit, of: ({ now }) => now },
       { name: "contribution", header: "Adds to the change", kind: unit, total: unit !== "share", of: ({ contribution }) => contribution },
     ],
   };

@@ -3,7 +3,7 @@ import readWorkbook from "read-excel-file/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defaultFeed, Feed } from "@/e2e/cdr-api/records";
 import { rateCard } from "@/e2e/rate-card";
-import { useDataDir } from "@/e2e/test-store";
+import { markLoaded, useDataDir } from "@/e2e/test-store";
 import { audit, auditQuery, reconcile, reconcileQuery } from "../billing";
 import { callsQuery, changesQuery, explainChange, listCalls, metricsOf, metricsQuery, runMetrics } from "../metrics";
 import { addCard } from "../rates";
@@ -16,7 +16,7 @@ import { changesList } from "./changes";
 import { csvLine, harmless } from "./csv";
 import type { Export } from "./file";
 import { listCsv, listXlsx } from "./list";
-import { metricsCsv, metricsExportQuery } from "./metrics-csv";
+import { metricsCsv } from "./metrics-csv";
 import { reconciliationList } from "./reconciliation";
 import { metricsXlsx, workbookQuery, workbookXlsx } from "./workbook";
 
@@ -116,9 +116,11 @@ describe("calls as CSV", () => {
   });
 });
 
+const asked = (params: Record<string, string>) => metricsOf(metricsQuery.parse({ ...period, ...params }), defaults);
+
 describe("figures", () => {
   test("as CSV: rows sum to the totals, cost included", async () => {
-    const file = await metricsCsv(metricsExportQuery.parse({ measures: "billed_minutes,cost,bad_share", by: "day,role", ...period }), defaults);
+    const file = await metricsCsv(asked({ measures: "billed_minutes,cost,bad_share", by: "day,role" }), { decimal: "." });
     const rows = readCsv(await bytesOf(file));
     const expected = await totals("billed_minutes,cost");
     expect(sum(rows, "billed_minutes")).toBe(expected.billed_minutes);
@@ -128,7 +130,7 @@ describe("figures", () => {
   });
 
   test("as a workbook: typed cells, sums, and what it is of; read with another library than wrote it", async () => {
-    const data = await bytesOf(await metricsXlsx(metricsExportQuery.parse({ measures: "billed_minutes,cost", by: "day,room", ...period }), defaults));
+    const data = await bytesOf(await metricsXlsx(asked({ measures: "billed_minutes,cost", by: "day,room" })));
     const sheets = await readWorkbook(data, { trim: false });
     expect(sheets.map(({ sheet }) => sheet)).toEqual(["Figures", "About"]);
     const [head, ...rows] = sheets[0]?.data ?? [];
@@ -141,6 +143,55 @@ describe("figures", () => {
     expect(about.get("Complete")).toBe("NO");
     expect(String(about.get("Days not loaded (UTC)"))).toContain("2026-10-05");
   });
+});
+
+describe("figures compared with other days", () => {
+  test("stand beside them: groups beside the same groups, days beside those that have their place, also where only one has calls", async () => {
+    const view = { from: "2026-10-08", to: "2026-10-10", compare: "2026-10-05..2026-10-07" };
+    const rows = readCsv(await bytesOf(await metricsCsv(asked({ ...view, measures: "calls", by: "day,role" }), { decimal: "." })));
+    const now = await totals("calls", view);
+    const before = await totals("calls", { from: "2026-10-05", to: "2026-10-07" });
+    expect(sum(rows, "calls")).toBe(now.calls);
+    expect(sum(rows, "calls_compared")).toBe(before.calls);
+    // The 10th has no calls: its rows are those of the 7th.
+    const last = rows.filter(({ day }) => day === "2026-10-10");
+    expect(last.length).toBeGreaterThan(1);
+    for (const row of last) expect(row).toMatchObject({ day_compared: "2026-10-07", calls: "" });
+    expect(rows[0]).toMatchObject({ compared_from: "2026-10-05", compared_to: "2026-10-07", compared_complete: "false" });
+  });
+
+  test("a day that the shorter period does not have stands alone, and nothing is lost", async () => {
+    const view = { from: "2026-10-09", to: "2026-10-09", compare: "2026-10-06..2026-10-08" };
+    const rows = readCsv(await bytesOf(await metricsCsv(asked({ ...view, measures: "calls", by: "day" }), { decimal: "." })));
+    expect(rows.map(({ day, day_compared }) => [day, day_compared])).toEqual([
+      ["2026-10-09", "2026-10-06"],
+      ["", "2026-10-07"],
+      ["", "2026-10-08"],
+    ]);
+    expect(sum(rows, "calls_compared")).toBe((await totals("calls", { from: "2026-10-06", to: "2026-10-08" })).calls);
+  });
+
+  test("a workbook says with which days", async () => {
+    const query = asked({ measures: "calls", by: "room", compare: "previous" });
+    const sheets = await readWorkbook(await bytesOf(await metricsXlsx(query)), { trim: false });
+    expect(sheets[0]?.data[0]).toEqual(["Room", "Room name", "Calls", "Calls, compared"]);
+    const about = new Map((sheets[1]?.data ?? []).map((row) => [row[0], row[1]]));
+    expect(about.get("Compared with")).toContain("2026-09-30 to 2026-10-04, both included; NOT COMPLETE");
+  });
+});
+
+test("a day without calls is a row only where it is not loaded, and says so", async () => {
+  const csv = async () =>
+    readCsv(await bytesOf(await metricsCsv(asked({ from: "2026-10-09", to: "2026-10-12", measures: "calls", by: "day" }), { decimal: "." })));
+  await markLoaded("imported", "2026-10-10", "2026-10-10", Date.parse("2026-11-01T00:00:00Z"));
+  const rows = await csv();
+  expect(rows.map(({ day, calls, days }) => [day, calls === "", days])).toEqual([
+    ["2026-10-09", false, ""],
+    ["2026-10-11", true, "not loaded"],
+    ["2026-10-12", true, "not loaded"],
+  ]);
+  await markLoaded("imported", "2026-10-09", "2026-10-12", Date.parse("2026-11-01T00:00:00Z"));
+  expect((await csv()).map((row) => Object.keys(row))).toEqual([["day", "calls", "period_complete"]]);
 });
 
 test("the finance workbook: each sheet adds up to the page's figures", async () => {

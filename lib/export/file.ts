@@ -23,13 +23,18 @@ export function fileName(what: string, view: Pick<View, "from" | "to">, meta: Pi
   return `meetledger-${what}-${view.from}-to-${view.to}${meta.part ? "-part" : ""}${meta.complete ? "" : "-incomplete"}.${ending}`;
 }
 
-/** An export as a response that streams; whoever goes away ends the writing. */
-export function exportResponse({ name, type, rows, complete, chunks }: Export): Response {
+/**
+ * An export as a response that streams; whoever goes away ends the writing. What fails before the first rows is thrown, and so told
+ * as a problem (a full disk, say); what fails later breaks the connection off, so that nobody takes a part for the whole.
+ */
+export async function exportResponse({ name, type, rows, complete, chunks }: Export): Promise<Response> {
   const iterator = chunks[Symbol.asyncIterator]();
+  // The headings and the first rows.
+  const first = [await iterator.next(), await iterator.next()];
   const body = new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
-        const next = await iterator.next();
+        const next = first.shift() ?? (await iterator.next());
         if (next.done) controller.close();
         else controller.enqueue(next.value);
       },

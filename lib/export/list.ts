@@ -1,4 +1,4 @@
-import type { MetricsMeta, View } from "../metrics";
+import type { MetricsAnswer, View } from "../metrics";
 import { readSettings } from "../state";
 import type { Cell } from "./csv";
 import { csvFile, type Export, fileName } from "./file";
@@ -17,17 +17,19 @@ export interface List<T> {
   what: string;
   title: string;
   view: View;
-  meta: MetricsMeta;
+  meta: MetricsAnswer["meta"];
   columns: ListColumn<T>[];
   rows: T[];
 }
 
-/** A list as CSV. The last column says whether the period is complete. */
+/** A list as CSV. The last columns say whether the period is complete, and with which days it is compared, where it is. */
 export function listCsv<T>({ what, view, meta, columns, rows }: List<T>): Export {
+  const { complete, compare } = meta;
   async function* pages(): AsyncGenerator<Cell[][]> {
-    yield rows.map((row) => [...columns.map(({ of }) => of(row)), meta.complete]);
+    yield rows.map((row) => [...columns.map(({ of }) => of(row)), complete, ...(compare ? [compare.from, compare.to] : [])]);
   }
-  const file = csvFile(fileName(what, view, meta, "csv"), [...columns.map(({ name }) => name), "period_complete"], pages());
+  const headings = [...columns.map(({ name }) => name), "period_complete", ...(compare ? ["compared_from", "compared_to"] : [])];
+  const file = csvFile(fileName(what, view, meta, "csv"), headings, pages());
   return { ...file, rows: rows.length, complete: meta.complete };
 }
 
@@ -46,7 +48,7 @@ export async function listXlsx<T>({ what, title, view, meta, columns, rows }: Li
         columns,
         rows.map((row) => columns.map(({ of }) => of(row))),
       );
-      await aboutSheet(book, view, meta, settings);
+      await aboutSheet(book, view, { meta }, settings);
     }),
   };
 }

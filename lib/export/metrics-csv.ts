@@ -1,41 +1,41 @@
 import { z } from "zod";
-import { checkMetrics, type MetricsAnswer, type MetricsQuery, metricsOf, metricsShape, runMetrics, type ViewDefaults } from "../metrics";
-import { byteOrderMark, csvLine } from "./csv";
+import { checkMetrics, type MetricsQuery, metricsShape, runMetrics } from "../metrics";
+import { byteOrderMark, type Cell, type CsvForm, csvLine } from "./csv";
+import { figureTable } from "./figures";
 import { type Export, exportShape, fileName } from "./file";
 
-const { compare: _, ...shape } = metricsShape;
+export const metricsExportQuery = z.strictObject({ ...metricsShape, ...exportShape }).superRefine(checkMetrics);
 
-export const metricsExportQuery = z.strictObject({ ...shape, ...exportShape }).superRefine(checkMetrics);
-
-export type MetricsExport = z.output<typeof metricsExportQuery>;
-
-/** The query of an export and its answer. Without groups the totals are its one row. */
-export async function answerExport(
-  input: MetricsExport,
-  defaults: ViewDefaults,
-): Promise<{ query: MetricsQuery; answer: MetricsAnswer; rows: MetricsAnswer["rows"] }> {
-  const { decimal: _, ...asked } = input;
-  const query = metricsOf({ ...asked, compare: "none" }, defaults);
+/**
+ * Figures as CSV: a column a dimension and measure, shares as fractions. The last columns say whether the period is complete, and
+ * the days that it is compared with, where it is.
+ */
+export async function metricsCsv(query: MetricsQuery, form: CsvForm): Promise<Export> {
   const answer = await runMetrics(query);
-  return { query, answer, rows: query.by.length > 0 ? answer.rows : [answer.totals] };
-}
-
-/** Figures as CSV: a column a dimension and measure, shares as fractions. The last column says whether the period is complete. */
-export async function metricsCsv(input: MetricsExport, defaults: ViewDefaults): Promise<Export> {
-  const { query, answer, rows } = await answerExport(input, defaults);
-  const columns = [...query.by, ...query.measures];
+  const { columns, rows } = figureTable(answer, query);
+  const { previous, meta } = answer;
+  const about: [name: string, value: Cell][] = [
+    ["period_complete", meta.complete],
+    ...(previous
+      ? ([
+          ["compared_from", previous.meta.from],
+          ["compared_to", previous.meta.to],
+          ["compared_complete", previous.meta.complete],
+        ] as [string, Cell][])
+      : []),
+  ];
   async function* lines() {
-    yield Buffer.from(byteOrderMark + csvLine([...columns, "period_complete"], input));
+    yield Buffer.from(byteOrderMark + csvLine([...columns.map(({ name }) => name), ...about.map(([name]) => name)], form));
     for (let from = 0; from < rows.length; from += 1_000) {
-      const part = rows.slice(from, from + 1_000).map((row) => csvLine([...columns.map((name) => row[name]), answer.meta.complete], input));
+      const part = rows.slice(from, from + 1_000).map((row) => csvLine([...columns.map(({ name }) => row[name]), ...about.map(([, value]) => value)], form));
       yield Buffer.from(part.join(""));
     }
   }
   return {
-    name: fileName(query.by.length > 0 ? `by-${query.by.join("-")}` : "figures", query.view, answer.meta, "csv"),
+    name: fileName(query.by.length > 0 ? `by-${query.by.join("-")}` : "figures", query.view, meta, "csv"),
     type: "text/csv; charset=utf-8",
     rows: rows.length,
-    complete: answer.meta.complete,
+    complete: meta.complete && previous?.meta.complete !== false,
     chunks: lines(),
   };
 }

@@ -1,6 +1,7 @@
 import { PassThrough } from "node:stream";
 import { setImmediate as pause } from "node:timers/promises";
 import ExcelJS from "exceljs";
+import { ExactSum } from "../exact";
 
 export const xlsxType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
@@ -89,17 +90,17 @@ export class WorkbookStream {
     let number = 1;
     let sheet = this.open(name, columns);
     let count = 0;
-    const sums = columns.map(() => 0);
+    let sums = columns.map(() => new ExactSum());
     for await (const cells of rows) {
       if (count > 0 && count % rowsAtATime === 0) await this.breathe();
       if (count >= mostRows) {
         await this.close(sheet, columns, count, sums);
         sheet = this.open(`${name} ${++number}`, columns);
-        sums.fill(0);
+        sums = columns.map(() => new ExactSum());
         count = 0;
       }
       sheet.addRow(cells.map(excelValue)).commit();
-      for (const [index, cell] of cells.entries()) if (columns[index]?.total && typeof cell === "number") sums[index] = (sums[index] ?? 0) + cell;
+      for (const [index, cell] of cells.entries()) if (columns[index]?.total && typeof cell === "number") sums[index]?.add(cell);
       count++;
     }
     await this.close(sheet, columns, count, sums);
@@ -116,14 +117,14 @@ export class WorkbookStream {
     return sheet;
   }
 
-  private async close(sheet: ExcelJS.Worksheet, columns: SheetColumn[], count: number, sums: number[]): Promise<void> {
+  private async close(sheet: ExcelJS.Worksheet, columns: SheetColumn[], count: number, sums: ExactSum[]): Promise<void> {
     const last = sheet.getColumn(columns.length).letter;
     sheet.autoFilter = `A1:${last}${count + 1}`;
     if (count > 0 && columns.some(({ total }) => total)) {
       const cells = columns.map(({ total }, index) => {
         const letter = sheet.getColumn(index + 1).letter;
         // 109 sums what the filter shows; the result stands beside it for readers that do not reckon.
-        return total ? { formula: `SUBTOTAL(109,${letter}2:${letter}${count + 1})`, result: sums[index] } : index === 0 ? "Total" : null;
+        return total ? { formula: `SUBTOTAL(109,${letter}2:${letter}${count + 1})`, result: sums[index]?.value } : index === 0 ? "Total" : null;
       });
       const row = sheet.addRow(cells);
       row.font = { bold: true };

@@ -11,6 +11,7 @@ import {
   type MeasureName,
   type MetricsAnswer,
   type MetricsMeta,
+  type MetricsQuery,
   type MetricsRow,
   measureOf,
   resolveAccounts,
@@ -20,13 +21,14 @@ import {
   viewOf,
   viewShape,
   viewStatement,
+  whyNoSum,
 } from "../metrics";
 import { limitsInWords } from "../scope";
 import { readSettings, type WorkspaceSettings } from "../state";
-import { type Comparison, offsetAt } from "../time";
+import { type Comparison, isTimeBucket, offsetAt } from "../time";
 import { callColumns, warehouse } from "../warehouse";
+import { figureTable } from "./figures";
 import { type Export, fileName } from "./file";
-import { answerExport, type MetricsExport } from "./metrics-csv";
 import { type CellKind, type SheetCell, type SheetColumn, WorkbookStream, xlsxType } from "./sheets";
 
 export const workbookQuery = z
@@ -71,32 +73,49 @@ async function figuresSheet(
   book: WorkbookStream,
   title: string,
   answer: MetricsAnswer,
-  by: DimensionName[],
-  measures: MeasureName[],
+  query: Pick<MetricsQuery, "by" | "measures" | "order" | "limit">,
   settings: WorkspaceSettings,
   tz: string,
 ) {
-  const named = by.filter((name) => name === "room" || name === "person");
-  const columns: SheetColumn[] = [
-    ...by.map(dimensionColumn),
-    ...named.map((name): SheetColumn => ({ header: `${dimensionOf(name).label} name`, kind: "text" })),
-    ...measures.map((name) => measureColumn(name, settings)),
-  ];
-  const rows = by.length > 0 ? answer.rows : [answer.totals];
+  const named = query.by.filter((name) => name === "room" || name === "person");
+  const table = figureTable(answer, query);
+  const names = { ...answer.previous?.meta.names, ...answer.meta.names };
+  const columns: (SheetColumn & { cell: (row: MetricsRow) => SheetCell })[] = table.columns.map((column) => {
+    if ("state" in column) return { header: "Days", kind: "text", width: 11, cell: (row) => row[column.name] ?? null };
+    const look = "measure" in column ? measureColumn(column.measure, settings) : dimensionColumn(column.dimension);
+    const header = column.of === "compared" ? `${look.header}, compared` : look.header;
+    // What has no value of a dimension is a group of its own; a time that is not there is none.
+    const none = "dimension" in column && !isTimeBucket(column.dimension) ? "none" : null;
+    return { ...look, header, cell: (row) => cellOf(look.kind, row[column.name] ?? none, tz) };
+  });
+  columns.splice(
+    table.columns.filter((column) => "dimension" in column).length,
+    0,
+    ...named.map((name) => ({ header: `${dimensionOf(name).label} name`, kind: "text" as const, cell: (row: MetricsRow) => names[String(row[name])] ?? null })),
+  );
   await book.sheet(
     title,
     columns,
-    rows.map((row) => [
-      ...by.map((name, index) => cellOf(columns[index]?.kind ?? "text", row[name] ?? "none", tz)),
-      ...named.map((name) => answer.meta.names[String(row[name])] ?? null),
-      ...measures.map((name) => cellOf(measureOf(name).unit, row[name], tz)),
-    ]),
+    table.rows.map((row) => columns.map(({ cell }) => cell(row))),
   );
 }
 
+function comparedLines({ meta: { compare }, previous }: Pick<MetricsAnswer, "meta" | "previous">): [string, string][] {
+  if (!compare) return [];
+  const gaps = previous?.meta.missingDays ?? [];
+  const state = previous && !previous.meta.complete ? `; NOT COMPLETE${gaps.length > 0 ? `, not loaded (UTC): ${gaps.join(", ")}` : ""}` : "";
+  return [["Compared with", `${compare.from} to ${compare.to}, both included${state}`]];
+}
+
 /** What the figures are of, and whether they are whole: without this a sheet says nothing. */
-export async function aboutSheet(book: WorkbookStream, view: View, meta: MetricsMeta, settings: WorkspaceSettings): Promise<void> {
-  const filters = Object.entries(view.filters).map(([name, values]) => `${name}: ${values.map((value) => value || "none").join(", ")}`);
+export async function aboutSheet(
+  book: WorkbookStream,
+  view: View,
+  answer: Pick<MetricsAnswer, "meta" | "previous">,
+  settings: WorkspaceSettings,
+): Promise<void> {
+  const { meta } = answer;
+  const filters = Object.entries(view.filters).map(([name, values]) => `${name}: ${[...new Set(values)].map((value) => value || "none").join(", ")}`);
   if (view.user) filters.push(`user contains: ${view.user.join(", ")}`);
   const lines: [string, string][] = [
     ["Period", `${view.from} to ${view.to}, both included`],
@@ -105,10 +124,17 @@ export async function aboutSheet(book: WorkbookStream, view: View, meta: Metrics
     ["Filters", filters.join("; ") || "none"],
     ["Of", limitsInWords(view.scope) ?? "all calls"],
     ["Accounts", meta.accounts.join(", ") || "none"],
-    ["Complete", meta.complete ? "yes: every day is loaded and final" : "NO"],
+    ...(meta.removed.length > 0 ? ([["Removed accounts among them", meta.removed.map(({ name }) => name).join(", ")]] as [string, string][]) : []),
+    ["Complete", meta.complete ? "yes: every day is loaded and final" : meta.notLoaded ? "NO: nothing of the period is loaded" : "NO"],
     ["Days not loaded (UTC)", meta.missingDays.join(", ") || "none"],
     ["Days that may still change (UTC)", meta.partialDays.join(", ") || "none"],
+    ["Days still to come (UTC)", meta.comingDays.join(", ") || "none"],
+    ["Calls not delivered any more", String(meta.withdrawn)],
+    ["Calls of several accounts, counted once", String(meta.doubled)],
+    ["Calls dated more than a day from now", String(meta.ahead)],
+    ...comparedLines(answer),
     ["Oldest day fetched", meta.refreshedAt ?? "never"],
+    ["Columns without a sum", `${whyNoSum(["conferences", "rooms", "people", "peak_concurrent"])} Nor do shares.`],
     ["Currency", settings.currency],
     ["Cost", "billed minutes times the rate in force, exact; a month's invoice rounds once a line"],
     ["Made", new Date().toISOString()],
@@ -125,17 +151,17 @@ export async function aboutSheet(book: WorkbookStream, view: View, meta: Metrics
 }
 
 /** A metrics query as a workbook: the figures, and what they are of. */
-export async function metricsXlsx(input: MetricsExport, defaults: ViewDefaults): Promise<Export> {
-  const [{ query, answer, rows }, settings] = await Promise.all([answerExport(input, defaults), readSettings()]);
+export async function metricsXlsx(query: MetricsQuery): Promise<Export> {
+  const [answer, settings] = await Promise.all([runMetrics(query), readSettings()]);
   const book = new WorkbookStream(lookOf(settings));
   return {
     name: fileName(query.by.length > 0 ? `by-${query.by.join("-")}` : "figures", query.view, answer.meta, "xlsx"),
     type: xlsxType,
-    rows: rows.length,
-    complete: answer.meta.complete,
+    rows: query.by.length > 0 ? answer.rows.length : 1,
+    complete: answer.meta.complete && answer.previous?.meta.complete !== false,
     chunks: book.bytes(async () => {
-      await figuresSheet(book, "Figures", answer, query.by, query.measures, settings, query.view.tz);
-      await aboutSheet(book, query.view, answer.meta, settings);
+      await figuresSheet(book, "Figures", answer, query, settings, query.view.tz);
+      await aboutSheet(book, query.view, answer, settings);
     }),
   };
 }
@@ -200,16 +226,16 @@ export async function workbookXlsx(input: z.output<typeof workbookQuery>, defaul
         ["Tags", "tag"],
         ["Roles", "role"],
       ] as const) {
-        await figuresSheet(book, title, await ask(groupMeasures, [name]), [name], groupMeasures, settings, view.tz);
+        await figuresSheet(book, title, await ask(groupMeasures, [name]), { by: [name], measures: groupMeasures }, settings, view.tz);
       }
       await auditSheet(book, view, settings);
       if (input.calls === "yes") await callsSheet(book, view);
-      await aboutSheet(book, view, summary.meta, settings);
+      await aboutSheet(book, view, summary, settings);
     }),
   };
 }
 
-async function summarySheet(book: WorkbookStream, { totals, previous }: MetricsAnswer, settings: WorkspaceSettings, tz: string): Promise<void> {
+async function summarySheet(book: WorkbookStream, { totals, previous, meta }: MetricsAnswer, settings: WorkspaceSettings, tz: string): Promise<void> {
   const before: MetricsRow = previous?.totals ?? {};
   // One figure a row, each of its own kind; so the sheet has a text for what it is and numbers in the format of the figure.
   await book.sheet(
@@ -218,15 +244,16 @@ async function summarySheet(book: WorkbookStream, { totals, previous }: MetricsA
       { header: "Figure", kind: "text", width: 34 },
       { header: "This period", kind: "percent", width: 18 },
       {
-        header: `Period before${previous ? ` (${previous.meta.from} to ${previous.meta.to}${previous.meta.missingDays.length > 0 ? ", not whole" : ""})` : ""}`,
+        header: previous ? `${previous.meta.from} to ${previous.meta.to}${previous.meta.missingDays.length > 0 ? ", not whole" : ""}` : "Not compared",
         kind: "percent",
-        width: 44,
+        width: 36,
       },
       { header: "Unit", kind: "text", width: 14 },
     ],
     summaryMeasures.map((name) => {
       const { label, unit } = measureOf(name);
-      return [label, cellOf(unit, totals[name], tz), cellOf(unit, before[name], tz), unit === "money" ? settings.currency : unit];
+      const told = (of: MetricsMeta | undefined, row: MetricsRow) => (of?.notLoaded ? "not loaded" : cellOf(unit, row[name], tz));
+      return [label, told(meta, totals), told(previous?.meta, before), unit === "money" ? settings.currency : unit];
     }),
   );
 }

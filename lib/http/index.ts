@@ -2,7 +2,7 @@ export { bodyFile } from "./body";
 export { viewDefaults } from "./defaults";
 export { tellInvite } from "./invite";
 export { openApi } from "./openapi";
-export { type Problem, problemOf, problemResponse, sendingFault } from "./problem";
+export { type Problem, problemOf, problemPage, problemResponse, sendingFault } from "./problem";
 export { proxied } from "./proxy";
 export { changed, inputError, json, rawParams, route } from "./route";
 export * as schemas from "./schemas";

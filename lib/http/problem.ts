@@ -1,4 +1,5 @@
 import { AppError, appErrorOf, type ErrorCode, messageOf, statusOf, type UpstreamFault, unforeseen } from "../error";
+import { escaped, htmlPage } from "../html";
 
 /** RFC 9457 problem details, as every failing route answers. */
 export interface Problem {
@@ -49,6 +50,22 @@ export function problemResponse(error: unknown): Response {
   const seconds = appErrorOf(error)?.retryAfterSeconds;
   if (seconds !== undefined) headers["retry-after"] = String(seconds);
   return new Response(JSON.stringify(problem), { status: problem.status, headers });
+}
+
+/** The same for whoever opens a page: a page without scripts that says what is the matter. */
+export function problemPage(error: unknown, headers: Record<string, string> = {}): Response {
+  const { title, detail, status } = problemOf(error);
+  const seconds = appErrorOf(error)?.retryAfterSeconds;
+  const again = seconds === undefined ? "" : `<p>Try again in ${seconds} seconds.</p>`;
+  return new Response(htmlPage(title, `<h1>${escaped(title)}</h1><p>${escaped(detail)}</p>${again}`), {
+    status,
+    headers: {
+      "content-type": "text/html; charset=utf-8",
+      "cache-control": "no-store",
+      ...headers,
+      ...(seconds === undefined ? {} : { "retry-after": String(seconds) }),
+    },
+  });
 }
 
 /** What the mail server or the receiver said is what whoever tests a sending needs to know. Throws it. */

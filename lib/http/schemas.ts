@@ -10,11 +10,13 @@ const day = z.string("must be a day as YYYY-MM-DD").refine(isDay, "must be a day
 const name = z.string("is missing").trim().min(1, "must not be empty").max(200, "is too long");
 const account = z.string().min(1, "must not be empty").max(200).optional().describe("An account, by id or name. Default: the first.");
 
-export const roomPath = z.object({ room: name });
-export const confPath = z.object({ conf: name });
+/** A value of the feed in a path: taken whole, blanks at its ends too, and as long as a text of a call can be. */
+const fed = z.string("is missing").min(1, "must not be empty").max(2_000, "is too long");
+export const roomPath = z.object({ room: fed });
+export const confPath = z.object({ conf: fed });
 export const periodPath = z.object({ from: day, to: day }).superRefine(checkPeriod);
-export const roomPeriodPath = z.object({ room: name, from: day, to: day }).superRefine(checkPeriod);
-export const callPath = z.object({ cdrId: name });
+export const roomPeriodPath = z.object({ room: fed, from: day, to: day }).superRefine(checkPeriod);
+export const callPath = z.object({ cdrId: fed });
 export const idPath = z.object({ id: name });
 export const jobPath = z.object({ jobId: name });
 
@@ -59,7 +61,7 @@ export const decisionBody = z.strictObject({
   note: z.string().trim().max(2_000, "is too long").default(""),
 });
 const amount = z.string('must be a decimal as text, such as "0.40"').regex(/^\d{1,10}(\.\d{1,6})?$/, "must be a decimal with at most six places, such as 0.40");
-const some = z.array(z.string().min(1).max(300)).min(1, "must not be empty").max(200);
+const some = z.array(z.string().min(1).max(2_000)).min(1, "must not be empty").max(200);
 export const rateCardBody = z
   .strictObject({
     name,
@@ -235,7 +237,7 @@ export const noticePath = z.object({ account: name });
 /** Fields that the service may send beside it do not matter. */
 export const noticeBody = z.object({ conf_num: z.string("is missing").regex(/^[\x21-\x7e]{1,200}$/, "must be a conference number") });
 export const personQuery = z.strictObject({
-  person: z.string("is missing").min(1, "must not be empty").max(500, "is too long").describe("By ref, by name where there is no ref, or by pseudonym."),
+  person: fed.describe("By ref, by name where there is no ref, or by pseudonym."),
 });
 export const connectionTest = z.union([z.strictObject({ id: name }), accountBody], "needs either id, or name, baseUrl, appId and appKey");
 

@@ -60,12 +60,13 @@ export async function resolveAccounts(named: string[] | undefined, scope: Scope)
   const isOpen = scope.limits.accounts === undefined;
   const chosen = named ? await namedOf(named, all, scope) : [...kept, ...(isOpen && holds(importedAccount.id) ? [importedAccount] : [])];
   const ids = [...new Set(chosen.map(({ id }) => id))];
+  const left = ids.filter((id) => id !== importedAccount.id);
   const there = ids.filter((id) => all.some((account) => account.id === id && isThere(account)));
   const isAll = !named && kept.length === all.filter((account) => isThere(account) || holds(account.id)).length;
   return {
     ids,
     // What was removed cannot be loaded any more. Where nothing else is, its own days say how whole the figures are.
-    loaded: there.length > 0 ? there : ids,
+    loaded: [there, left, ids].find((some) => some.length > 0) ?? [],
     removed: all.filter((account) => !isThere(account) && ids.includes(account.id)).map(({ id, name }) => ({ id, name })),
     filter: isAll ? undefined : ids,
     counting: {

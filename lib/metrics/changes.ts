@@ -7,7 +7,7 @@ import { needsRates, selected } from "./compile";
 import { dimensionOf, type FilterName, filterNames } from "./dimensions";
 import { checkPeriod, comparison, comparisonOf, type View, type ViewDefaults, viewOf, viewShape } from "./filters";
 import { adds, type MeasureName, measureNames, measureOf } from "./measures";
-import { type MetricsMeta, measureValue, namesOf, runMetrics } from "./run";
+import { type MetricsAnswer, measureValue, namesOf, runMetrics } from "./run";
 import { dimensionSql, filtersSql, periodSql } from "./where";
 
 const explained = measureNames.filter((name) => adds(name) || measureOf(name).of !== undefined || name === "peak_concurrent");
@@ -42,7 +42,7 @@ export interface ChangesAnswer {
   rows: Contribution[];
   /** The contributions of all other groups together; rows and rest sum to the change. */
   rest: { groups: number; contribution: number };
-  meta: MetricsMeta;
+  meta: MetricsAnswer["meta"];
 }
 
 /** A group's figures in one period: what it adds (`part`), and for a share what it is a share of (`whole`). */

@@ -72,11 +72,11 @@ export interface DayCoverage {
   error: string | null;
 }
 
-/** One row a UTC day, over some accounts together. */
-export async function coverageByDay(accounts: string[], from: string, to: string): Promise<DayCoverage[]> {
+/** One row a UTC day, over some accounts together. Calls are those of `counted`, which may be of accounts that nothing is loaded from any more. */
+export async function coverageByDay(accounts: string[], from: string, to: string, counted = accounts): Promise<DayCoverage[]> {
   const store = await warehouse();
   const [states, counts, failures] = await Promise.all([statesOf(accounts, from, to), store.countDays(dayNumber(from), dayNumber(to)), allFailedDays()]);
-  const held = grouped(counts.filter(({ account }) => accounts.includes(account)));
+  const held = grouped(counts.filter(({ account }) => counted.includes(account)));
   return states.map(({ day, state: told, fetchedAt }) => {
     const rows = held.get(day) ?? [];
     const failure = failures.find((row) => row.day === day && accounts.includes(row.account) && row.failedAt > (fetchedAt ?? 0));
@@ -94,7 +94,7 @@ export async function coverageByDay(accounts: string[], from: string, to: string
 export interface Completeness {
   /** True when every day that the figures rest on is loaded and final. */
   complete: boolean;
-  /** True when not one of these days is loaded: then the figures are unknown, and not zero. */
+  /** True when not one of these days is loaded. Figures of which nothing is held either are unknown then, and not zero. */
   notLoaded: boolean;
   /** UTC days that are not loaded. */
   missingDays: string[];

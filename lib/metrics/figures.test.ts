@@ -1,12 +1,14 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { wholeValues } from "@/components/filters/view";
 import { Random } from "@/e2e/cdr-api/random";
 import { defaultFeed, Feed, type Json, olderForm, soil } from "@/e2e/cdr-api/records";
 import { callsOf, figuresOf, type LoopCall, type LoopFigures, localDayHour } from "@/e2e/plain-loops";
 import { useDataDir } from "@/e2e/test-store";
 import { everything } from "../scope";
-import { addDays, daysBetween, mondayOf } from "../time";
+import { addDays, bucketsOf, daysBetween, mondayOf } from "../time";
 import { closeWarehouse, warehouse } from "../warehouse";
+import { filterNames } from "./dimensions";
 import { metricsOf, metricsQuery } from "./filters";
 import { runMetrics } from "./run";
 
@@ -186,6 +188,23 @@ describe("filters", () => {
     );
   });
 
+  test.each([
+    [{ quality: "bad" }, 1],
+    [{ quality: "GOOD" }, 1],
+    [{ sip: "TRUE" }, 1],
+    [{ track_combination: "Video Audio" }, 1],
+  ])("letters of a rating, flag or track may be large or small: %o", async (params, expected) => {
+    expect(await counted(params as Record<string, string>)).toBe(expected);
+  });
+
+  test.each([{ quality: "poor" }, { sip: "maybe" }, { track_combination: "smell" }, { compare: "last" }, { compare: "2026-10-10..2026-10-09" }])(
+    "what is no value is refused, and never a silent zero: %o",
+    async (params) => {
+      const [name] = Object.keys(params);
+      expect(metricsQuery.safeParse({ measures: "calls", ...params }).error?.issues[0]?.path[0]).toBe(name);
+    },
+  );
+
   test("a value from outside is bound, never run", async () => {
     expect(await counted({ room: "x') OR 1=1 --" })).toBe(0);
   });
@@ -193,5 +212,102 @@ describe("filters", () => {
   test("figures without any loaded day are not complete", async () => {
     const answer = await ask({ measures: "calls", from: "2026-10-10", to: "2026-10-11" });
     expect(answer.meta).toMatchObject({ complete: false, missingDays: ["2026-10-10", addDays("2026-10-10", 1)] });
+  });
+});
+
+describe("rows lead to their calls", () => {
+  const odd = [
+    "plain",
+    " blank before",
+    "blank after ",
+    "with, comma",
+    "a,b",
+    " , ",
+    "ends in comma,",
+    "quote's",
+    "per%cent",
+    "under_score",
+    "múltî-byte 字",
+    "x".repeat(2_500),
+    `${"x".repeat(2_500)}y`,
+  ];
+  const records = odd.map(
+    (text, index): Json => ({
+      cdr_id: `row-${index}`,
+      trans_date: "2026-10-10T10:00:00.000Z",
+      conf_num: text,
+      app_id: text,
+      room: { room_id: text },
+      user: { name: `N${index}`, ref: text, role: text, agent: text },
+      sigserver: { ip: text },
+      usage: { connect_minutes_cal: 1 },
+    }),
+  );
+
+  beforeAll(async () => {
+    await closeWarehouse();
+    await store.close();
+    store = useDataDir();
+    // Some without anything, which are a group of their own, and a list of before that is no value.
+    await load(
+      [
+        ...records,
+        { cdr_id: "none", trans_date: "2026-10-10T11:00:00.000Z" },
+        { cdr_id: "a", trans_date: "2026-10-10T11:00:00.000Z", room: { room_id: "one" } },
+      ],
+      "imported",
+    );
+  });
+
+  const day = { from: "2026-10-10", to: "2026-10-10", measures: "calls" };
+
+  test.each(filterNames)("of %s", async (name) => {
+    const { rows } = await ask({ ...day, by: name });
+    expect(rows.reduce((sum, row) => sum + Number(row.calls), 0)).toBe(records.length + 2);
+    for (const row of rows) {
+      const value = row[name] === null ? "" : String(row[name]);
+      // As a page's link says it: what stands alone, and might be read otherwise, is said twice.
+      const { totals } = await ask({ ...day, [name]: wholeValues([value]) });
+      expect({ value, calls: totals.calls }).toEqual({ value, calls: row.calls });
+    }
+  });
+
+  test("texts that differ after the 2,000th character stay different", async () => {
+    for (const name of ["room", "person", "conference"])
+      expect((await ask({ ...day, by: name })).meta.groups, name).toBe(odd.length + (name === "room" ? 2 : 1));
+  });
+
+  test("an address of before, with commas, means what it meant: any of them, unless there is such a value", async () => {
+    expect((await ask({ ...day, room: "plain,one" })).totals.calls).toBe(2);
+    expect((await ask({ ...day, room: " plain , one " })).totals.calls).toBe(2);
+    expect((await ask({ ...day, room: "a,b" })).totals.calls).toBe(1);
+    expect((await ask({ ...day, room: ["plain,one", "plain,one"] })).totals.calls).toBe(0);
+  });
+});
+
+describe("a day of 25 hours", () => {
+  test("has 25 rows, each with the calls of its own hour; their names are those of the page's chart", async () => {
+    await closeWarehouse();
+    await store.close();
+    store = useDataDir();
+    // One call each UTC half hour, from an hour before the day to an hour after it.
+    const start = Date.parse("2026-10-24T21:00:00Z");
+    const records = Array.from({ length: 2 * 27 }, (_, index) => ({ cdr_id: `h${index}`, trans_date: new Date(start + index * 1_800_000).toISOString() }));
+    await load(records, "imported");
+    const day = { from: "2026-10-25", to: "2026-10-25", tz: "Europe/Berlin" };
+    const { rows, totals } = await ask({ ...day, measures: "calls", by: "hour" });
+    expect(totals.calls).toBe(50);
+    expect(rows.map((row) => row.calls)).toEqual(new Array(25).fill(2));
+    expect(rows.map((row) => row.hour)).toEqual(bucketsOf(day, "hour"));
+    expect(rows.slice(1, 5).map((row) => row.hour)).toEqual(["2026-10-25T01:00", "2026-10-25T02:00+02:00", "2026-10-25T02:00+01:00", "2026-10-25T03:00"]);
+  });
+
+  test.each([
+    ["Europe/Berlin", "2026-03-29", 23],
+    ["Australia/Lord_Howe", "2026-04-05", 25],
+    ["America/Havana", "2026-11-01", 25],
+    ["Asia/Kolkata", "2026-10-25", 24],
+  ])("in %s %s has %s hours", (tz, day, hours) => {
+    expect(bucketsOf({ from: day, to: day, tz }, "hour").length).toBe(hours);
   });
 });

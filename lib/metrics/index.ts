@@ -7,6 +7,7 @@ export * from "./coverage";
 export * from "./dimensions";
 export * from "./filters";
 export * from "./find";
+export * from "./known";
 export * from "./measures";
 export * from "./rejected";
 export * from "./run";

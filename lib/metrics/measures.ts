@@ -100,6 +100,18 @@ export function measureOf(name: MeasureName): Measure {
   return measures[name];
 }
 
+/** Why the groups' values of some measures do not add up to that of the whole, in words; null where all of them do, or are shares. */
+export function whyNoSum(names: readonly MeasureName[]): string | null {
+  const labels = (some: readonly MeasureName[]) => some.map((name) => measureOf(name).label).join(" and ");
+  const seen = names.filter((name) => "distinct" in (measureOf(name).of ?? {}));
+  const peaks = names.filter((name) => name === "peak_concurrent");
+  const parts = [
+    seen.length > 0 ? `${labels(seen)} do not add up to their total: the same one may be in several rows.` : null,
+    peaks.length > 0 ? "Peaks do not add up: they come at different times." : null,
+  ].filter((part) => part !== null);
+  return parts.length > 0 ? parts.join(" ") : null;
+}
+
 /** Whether the groups' values of a measure add up to that of the whole. */
 export function adds(name: MeasureName): boolean {
   const { unit, of, sql } = measureOf(name);

@@ -1,7 +1,7 @@
 import Big from "big.js";
 import { currentCards } from "../rates";
 import { everything, isLimited, type Scope } from "../scope";
-import { comparedPeriod, dayOfNumber, writeComparison } from "../time";
+import { comparedPeriod, DAY_MS, dayOfNumber, instantsOf, writeComparison } from "../time";
 import { Binder, directorySql, type Row, type SqlValue, type Warehouse, warehouse } from "../warehouse";
 import { type AccountChoice, resolveAccounts } from "./accounts";
 import { compile, compileUnplaced, needsRates } from "./compile";
@@ -9,7 +9,7 @@ import { type Completeness, completeness } from "./coverage";
 import { type DimensionName, dimensionOf } from "./dimensions";
 import { type MetricsQuery, mostRows, type View } from "./filters";
 import { type MeasureName, measureOf } from "./measures";
-import { hourOf, markedStatement, viewStatement } from "./where";
+import { hoursIn, markedStatement, viewStatement } from "./where";
 
 /** A row of an answer: dimensions and measures under their own names. */
 export type MetricsRow = Record<string, string | number | boolean | null>;
@@ -27,6 +27,8 @@ export interface MetricsMeta extends Completeness {
   withdrawn: number;
   /** Calls of the period that several accounts have, and that count once. */
   doubled: number;
+  /** Calls of the period that are dated more than a day from now: a clock of the service, or ours, is wrong. */
+  ahead: number;
   /** True when whoever asked sees a part of the calls: the figures are of that part. */
   part: boolean;
   /** Calls of the period that could not be placed in time, and are left out of what needs it. */
@@ -57,7 +59,7 @@ const mostNames = 1_000;
 
 const pad = (value: number) => String(value).padStart(2, "0");
 
-function dimensionValue(name: DimensionName, value: SqlValue, view: View): SqlValue {
+function dimensionValue(name: DimensionName, value: SqlValue, hour: (value: number) => string): SqlValue {
   if (value === null) return dimensionOf(name).absent ?? null;
   switch (name) {
     case "day":
@@ -66,7 +68,7 @@ function dimensionValue(name: DimensionName, value: SqlValue, view: View): SqlVa
     case "month":
       return `${Math.floor((value as number) / 12)}-${pad(((value as number) % 12) + 1)}`;
     case "hour":
-      return hourOf(value as number, view);
+      return hour(value as number);
     default:
       return value;
   }
@@ -79,9 +81,9 @@ export function measureValue(name: MeasureName, value: SqlValue | undefined): Sq
   return typeof value === "number" ? new Date(value).toISOString() : null;
 }
 
-function rowOf(query: MetricsQuery, row: Row, swept: Row | undefined): MetricsRow {
+function rowOf(query: MetricsQuery, row: Row, swept: Row | undefined, hour: (value: number) => string): MetricsRow {
   const result: MetricsRow = {};
-  for (const [index, name] of query.by.entries()) result[name] = dimensionValue(name, row[`by_${index}`] as SqlValue, query.view);
+  for (const [index, name] of query.by.entries()) result[name] = dimensionValue(name, row[`by_${index}`] as SqlValue, hour);
   for (const name of query.measures) result[name] = measureValue(name, name in row ? row[name] : swept?.[name]);
   return result;
 }
@@ -92,7 +94,8 @@ async function figures(store: Warehouse, query: MetricsQuery, accounts: AccountC
   const [plain, swept] = await Promise.all([aggregates ? store.query(aggregates) : [{} as Row], sweep ? store.query(sweep) : []]);
   const key = (row: Row) => JSON.stringify(query.by.map((_, index) => row[`by_${index}`]));
   const sweptByKey = new Map(swept.map((row) => [key(row), row]));
-  let rows = plain.map((row) => rowOf(query, row, sweptByKey.get(key(row))));
+  const hour = hoursIn(query.view);
+  let rows = plain.map((row) => rowOf(query, row, sweptByKey.get(key(row)), hour));
   const groups = (plain[0]?.groups as number | undefined) ?? plain.length;
   const order = query.order?.replace(/^-/, "");
   if (order && measureOf(order as MeasureName)?.sql === "sweep") {
@@ -141,6 +144,15 @@ async function hasCalls(store: Warehouse, view: View, accounts: AccountChoice): 
   return (await store.query(viewStatement(store.dialect, whole, accounts, "1 AS one", "LIMIT 1"))).length > 0;
 }
 
+/** Calls that are dated more than a day from now. */
+async function callsAhead(store: Warehouse, view: View, accounts: AccountChoice): Promise<number> {
+  const soon = Date.now() + DAY_MS;
+  if (instantsOf(view.tz, view.to, view.to).end <= soon) return 0;
+  const count = store.dialect.double(`count(*) FILTER (WHERE logged_ms > ${soon})`);
+  const [row] = await store.query<{ ahead: number }>(viewStatement(store.dialect, view, accounts, `${count} AS ahead`));
+  return row?.ahead ?? 0;
+}
+
 async function periodAnswer(store: Warehouse, query: MetricsQuery, accounts: AccountChoice) {
   const { view } = query;
   const totalsQuery: MetricsQuery = { measures: query.measures, by: [], view };
@@ -153,6 +165,7 @@ async function periodAnswer(store: Warehouse, query: MetricsQuery, accounts: Acc
     completeness(accounts.loaded, view, view.basis),
     marks.withdrawn || marks.doubled ? store.query<{ withdrawn: number; doubled: number }>(markedStatement(store.dialect, view, accounts)) : [],
   ]);
+  const isUnknown = whole.notLoaded && view.scope.limits.accounts?.length !== 0 && !(await hasCalls(store, view, accounts));
   const meta: MetricsMeta = {
     from: view.from,
     to: view.to,
@@ -162,13 +175,14 @@ async function periodAnswer(store: Warehouse, query: MetricsQuery, accounts: Acc
     removed: accounts.removed,
     part: isLimited(view.scope),
     ...whole,
+    notLoaded: isUnknown,
     unplaced: unplaced[0]?.unplaced ?? 0,
     withdrawn: marked[0]?.withdrawn ?? 0,
     doubled: marked[0]?.doubled ?? 0,
+    ahead: await callsAhead(store, view, accounts),
     names: await namesOfRows(store, query, grouped.rows),
     groups: grouped.groups,
   };
-  const isUnknown = whole.notLoaded && view.scope.limits.accounts?.length !== 0 && !(await hasCalls(store, view, accounts));
   const total = totals.rows[0] ?? {};
   return { rows: grouped.rows, totals: isUnknown ? Object.fromEntries(query.measures.map((name) => [name, null])) : total, meta };
 }

@@ -1,4 +1,4 @@
-import { DAY_MS, dayOfNumber, HOUR_MS, instantsOf, offsetText, repeatedHours, zoneSegments } from "../time";
+import { DAY_MS, HOUR_MS, hourText, instantsOf, repeatedHours, zoneSegments } from "../time";
 import { Binder, callsSql, countedSql, type Dialect, type Statement } from "../warehouse";
 import type { AccountChoice } from "./accounts";
 import { type DimensionName, dimensionOf, type FilterName } from "./dimensions";
@@ -58,12 +58,10 @@ function hourSql(view: View, dialect: Dialect): string {
   return again.length > 0 ? `(${hour} + CASE WHEN ${again.join(" OR ")} THEN 1 ELSE 0 END)` : `(${hour})`;
 }
 
-/** The same as a text, `2026-10-25T02:00`; of an hour that is repeated with its offset, `2026-10-25T02:00+01:00`. */
-export function hourOf(value: number, view: View): string {
-  const hour = Math.floor(value / 2);
-  const text = `${dayOfNumber(Math.floor(hour / 24))}T${String(hour % 24).padStart(2, "0")}:00`;
-  const repeated = repeatedHours(view).find(({ firstHour, lastHour }) => hour >= firstHour && hour <= lastHour);
-  return repeated ? `${text}${offsetText(value % 2 === 1 ? repeated.offsetAfter : repeated.offsetBefore)}` : text;
+/** How the hours of a view are told, from the numbers that `hourSql` gives: see `hourText`. */
+export function hoursIn(view: View): (value: number) => string {
+  const repeats = repeatedHours(view);
+  return (value) => hourText(Math.floor(value / 2), value % 2 === 1, repeats);
 }
 
 const columnOf = (name: DimensionName, dialect: Dialect) => (name === "tag" ? dialect.roomTag : (dimensionOf(name).column as string));

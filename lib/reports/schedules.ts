@@ -8,7 +8,7 @@ import { sendMail } from "../mail";
 import { viewOf } from "../metrics";
 import { once } from "../once";
 import { everything } from "../scope";
-import { findView, reportHtml, reportOf, reportText, viewInput } from "../sharing";
+import { comparisonIn, findView, reportHtml, reportOf, reportText, viewInput } from "../sharing";
 import {
   closeInterrupted,
   type RunState,
@@ -128,10 +128,11 @@ async function send(schedule: Stored, now: number, recipients: string[]): Promis
   const { saved, input } = await viewAt(schedule, now);
   const defaults = { tz: schedule.tz, now, scope: everything };
   const view = viewOf(input, defaults);
-  const report = await reportOf(view, { page: pageOf(saved.page), cost: true, names: false });
+  const compare = comparisonIn(saved.query, view);
+  const report = await reportOf(view, { page: pageOf(saved.page), cost: true, names: false, compare });
   const exported =
     schedule.form === "workbook"
-      ? await workbookXlsx(workbookQuery.parse(input), defaults)
+      ? await workbookXlsx({ ...workbookQuery.parse(input), compare: compare ?? "none" }, defaults)
       : schedule.form === "calls"
         ? await callsCsv(callsExportQuery.parse(input), defaults)
         : null;

@@ -1,9 +1,7 @@
-import { dimensionOf, type MeasureName, measureOf } from "../metrics";
-import { daysBetween } from "../time";
+import { escaped, htmlPage } from "../html";
+import { bucketStates, dimensionOf, type LoadState, type MeasureName, measureOf, whyNoSum } from "../metrics";
+import { daySpans, daysBetween } from "../time";
 import type { Report } from "./report";
-
-const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-export const escaped = (text: string) => text.replaceAll(/[&<>"']/g, (char) => escapes[char] as string);
 
 function teller({ locale, currency }: Report): (name: MeasureName, value: unknown) => string {
   const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 });
@@ -22,6 +20,20 @@ function teller({ locale, currency }: Report): (name: MeasureName, value: unknow
 const [width, height, bottom] = [720, 190, 18];
 const colors = ["#2f6bed", "#8fb0f6", "#c98500", "#12958a", "#7c4dcc", "#9a9ba3"];
 
+/** Where nothing is loaded the drawing is hatched; what may still change is lighter. */
+function unknownDays(states: Map<string, LoadState>, days: string[]): { behind: string; over: string } {
+  const step = width / days.length;
+  const box = (index: number, fill: string) => `<rect x="${(index * step).toFixed(1)}" y="0" width="${step.toFixed(1)}" height="${height - bottom}" ${fill}/>`;
+  const of = (state: LoadState, fill: string) => days.map((day, index) => (states.get(day) === state ? box(index, fill) : "")).join("");
+  const hatch =
+    '<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="1.5" height="6" fill="#a1a1aa"/></pattern></defs>';
+  const missing = of("missing", 'fill="url(#hatch)"');
+  return {
+    behind: (missing ? hatch + missing : "") + of("coming", 'fill="#71717a" fill-opacity="0.12"'),
+    over: of("partial", 'class="over" fill="#ffffff" fill-opacity="0.5"'),
+  };
+}
+
 function axis(days: string[]): string {
   const step = Math.max(1, Math.ceil(days.length / 8));
   const place = (index: number) => ((index + 0.5) * width) / days.length;
@@ -39,7 +51,7 @@ function svg(label: string, inner: string): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${escaped(label)}" viewBox="0 0 ${width} ${height}" font-family="system-ui, sans-serif" font-size="10" fill="#6b6b75">${inner}</svg>`;
 }
 
-function stackedDays(report: Report, days: string[]): { drawing: string; legend: string } {
+function stackedDays(report: Report, days: string[], { behind, over }: ReturnType<typeof unknownDays>): { drawing: string; legend: string } {
   const sums = new Map<string, number>();
   for (const row of report.dailyByRole) sums.set(String(row.role ?? "none"), (sums.get(String(row.role ?? "none")) ?? 0) + Number(row.billed_minutes));
   const roles = [...sums.entries()].sort((a, b) => b[1] - a[1]).map(([role]) => role);
@@ -63,10 +75,10 @@ function stackedDays(report: Report, days: string[]): { drawing: string; legend:
     });
   });
   const legend = roles.map((role) => `<span><i style="background:${colorOf(role)}"></i>${escaped(role)}</span>`).join(" ");
-  return { drawing: svg("Billed minutes per day, by role", `${bars.join("")}${axis(days)}`), legend };
+  return { drawing: svg("Billed minutes per day, by role", `${behind}${bars.join("")}${over}${axis(days)}`), legend };
 }
 
-function badLine(report: Report, days: string[]): string {
+function badLine(report: Report, days: string[], { behind, over }: ReturnType<typeof unknownDays>): string {
   const values = new Map(report.daily.map((row) => [String(row.day), row.bad_share]));
   const most = Math.max(0.05, ...report.daily.map((row) => Number(row.bad_share) || 0));
   const x = (index: number) => ((index + 0.5) * width) / days.length;
@@ -83,19 +95,9 @@ function badLine(report: Report, days: string[]): string {
   }
   return svg(
     "Share of rated calls that were Bad, per day",
-    `<text x="2" y="9">${(most * 100).toFixed(0)} %</text><line x1="0" x2="${width}" y1="${height - bottom}" y2="${height - bottom}" stroke="#c4c4cc"/><path d="${path}" fill="none" stroke="#d23b3b" stroke-width="2"/>${axis(days)}`,
+    `${behind}<text x="2" y="9">${(most * 100).toFixed(0)} %</text><line x1="0" x2="${width}" y1="${height - bottom}" y2="${height - bottom}" stroke="#c4c4cc"/><path d="${path}" fill="none" stroke="#d23b3b" stroke-width="2"/>${over}${axis(days)}`,
   );
 }
-
-const style = `:root{color-scheme:light dark;--bg:#fafafa;--card:#fff;--ink:#18181b;--soft:#52525b;--line:#e4e4e7;--warn:#fff3dd;--warnink:#7a4f00}
-@media screen and (prefers-color-scheme:dark){:root{--bg:#0f1013;--card:#17181c;--ink:#f4f4f5;--soft:#b6b8c2;--line:#2c2e36;--warn:#37290f;--warnink:#f1bf61}}
-@page{size:A4;margin:14mm}*{box-sizing:border-box}body{margin:0;background:var(--bg);color:var(--ink);font:13px/1.45 system-ui,sans-serif}main{max-width:820px;margin:0 auto;padding:20px 16px 40px}
-h1{font-size:21px;margin:0}h2{font-size:14px;margin:0 0 8px}p{margin:4px 0;color:var(--soft);overflow-wrap:anywhere}section{background:var(--card);border:1px solid var(--line);border-radius:12px;padding:14px;margin-top:12px;overflow-x:auto;break-inside:avoid}
-dl{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;margin:0}dt{color:var(--soft);font-size:12px}dd{margin:0;font-size:19px;font-weight:600}dd small{display:block;font-size:12px;font-weight:400;color:var(--soft)}
-table{border-collapse:collapse;width:100%}th,td{padding:5px 6px;border-bottom:1px solid var(--line);text-align:right;white-space:nowrap}th:first-child,td:first-child{text-align:left;white-space:normal;overflow-wrap:anywhere}th{font-weight:500;color:var(--soft);font-size:12px}
-.warn{background:var(--warn);color:var(--warnink);border-radius:8px;padding:8px 12px;margin-top:10px}.legend span{margin-right:12px;font-size:12px;color:var(--soft)}.legend i{display:inline-block;width:9px;height:9px;border-radius:2px;margin-right:5px}
-form{display:flex;flex-wrap:wrap;gap:8px;align-items:end;margin-top:10px}label{display:grid;gap:3px;color:var(--soft);font-size:12px}input,button,.button{font:inherit;height:34px;padding:0 10px;border:1px solid var(--line);border-radius:8px;background:var(--card);color:var(--ink);display:inline-flex;align-items:center;text-decoration:none}
-.bar{height:12px;border-radius:3px;background:#2f6bed}svg,img{display:block;width:100%;height:auto}@media(max-width:560px){svg text{font-size:20px}svg .more{display:none}}footer{margin-top:16px;color:var(--soft);font-size:12px}@media print{body{background:#fff}form,.button{display:none}section{border-color:#ddd}}`;
 
 export interface Page {
   title: string;
@@ -108,18 +110,26 @@ export interface Page {
   asPictures?: boolean;
 }
 
-/** A whole page without scripts. Everything in it that came from outside is escaped. */
-export function htmlPage(title: string, body: string): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex,nofollow"><meta property="og:title" content="${escaped(title)}"><title>${escaped(title)}</title><style>${style}</style></head><body><main>${body}</main></body></html>`;
-}
+const inSpans = (days: string[]) =>
+  daySpans(days)
+    .map(({ from, to }) => (from === to ? from : `${from} to ${to}`))
+    .join(", ");
 
 /** What a report rests on, in lines. */
-export function aboutLines({ from, to, tz, basis, filters, meta }: Report): { lines: string[]; warning: string | null } {
-  const missing = meta.missingDays.length > 0 ? `Not loaded: ${meta.missingDays.join(", ")}. ` : "";
-  const partial = meta.partialDays.length > 0 ? `May still change: ${meta.partialDays.join(", ")}.` : "";
+export function aboutLines({ from, to, tz, basis, filters, compared, meta }: Report): { lines: string[]; warning: string | null } {
+  const told = (words: string, days: string[] = []) => (days.length > 0 ? `${words} (days in UTC): ${inSpans(days)}.` : "");
+  const parts = [
+    meta.notLoaded ? "NOTHING OF IT IS LOADED." : "NOT COMPLETE.",
+    told("Not loaded", meta.missingDays),
+    told("May still change", meta.partialDays),
+    told("Still to come", meta.comingDays),
+  ];
+  const beside = compared
+    ? [compared.whyNot ? `Not compared with ${compared.from} to ${compared.to}: ${compared.whyNot}` : `Compared with ${compared.from} to ${compared.to}`]
+    : [];
   return {
-    lines: [`${from} to ${to}, days in ${tz}, by ${basis === "logged" ? "log date" : "connect time"}`, ...filters],
-    warning: meta.complete ? null : `NOT COMPLETE. ${missing}${partial}`.trim(),
+    lines: [`${from} to ${to}, days in ${tz}, by ${basis === "logged" ? "log date" : "connect time"}`, ...beside, ...filters],
+    warning: meta.complete ? null : parts.filter(Boolean).join(" "),
   };
 }
 
@@ -129,30 +139,36 @@ export function reportHtml(report: Report, { title, note, frozenAt, head = "", a
   const days = daysBetween(report.from, report.to);
   const { lines, warning } = aboutLines(report);
   const drawn = (drawing: string) => (asPictures ? `<img alt="" src="data:image/svg+xml;base64,${Buffer.from(drawing).toString("base64")}">` : drawing);
+  const isUnknown = report.meta.notLoaded === true;
   const figures = report.figures.map(({ measure, now, before }) => {
     const told = report.comparable && typeof before === "number" ? `<small>${escaped(tell(measure, before))} before</small>` : "";
-    return `<div><dt>${escaped(measureOf(measure).label)}</dt><dd>${escaped(tell(measure, now))}${told}</dd></div>`;
+    const value = isUnknown ? "not loaded" : tell(measure, now);
+    return `<div><dt>${escaped(measureOf(measure).label)}</dt><dd>${escaped(value)}${told}</dd></div>`;
   });
-  const { drawing, legend } = stackedDays(report, days);
-  const tracks = report.tracks
-    ? `<section><h2>Published tracks</h2><table><tbody>${(["audio_share", "video_share", "screen_share", "data_share", "url_share"] as const)
-        .map(
-          (name) =>
-            `<tr><td style="white-space:nowrap">${escaped(measureOf(name).label)}</td><td style="width:70%"><div class="bar" style="width:${((Number(report.tracks?.[name]) || 0) * 100).toFixed(1)}%"></div></td><td>${tell(name, report.tracks?.[name])}</td></tr>`,
-        )
-        .join("")}</tbody></table></section>`
-    : "";
+  const unknown = unknownDays(bucketStates({ ...report, ...report.meta, comingDays: report.meta.comingDays ?? [] }, days, "day"), days);
+  const { drawing, legend } = stackedDays(report, days, unknown);
+  const tracks =
+    report.tracks && !isUnknown
+      ? `<section><h2>Published tracks</h2><table><tbody>${(["audio_share", "video_share", "screen_share", "data_share", "url_share"] as const)
+          .map(
+            (name) =>
+              `<tr><td style="white-space:nowrap">${escaped(measureOf(name).label)}</td><td style="width:70%"><div class="bar" style="width:${((Number(report.tracks?.[name]) || 0) * 100).toFixed(1)}%"></div></td><td>${tell(name, report.tracks?.[name])}</td></tr>`,
+          )
+          .join("")}</tbody></table></section>`
+      : "";
   const tables = report.tables.map(({ by, title: name, measures, rows, groups, names }) => {
     const body = rows.map((row) => {
       const value = row[by] === null ? "none" : (names[String(row[by])] ?? String(row[by]));
       return `<tr><td>${escaped(value)}</td>${measures.map((measure) => `<td>${escaped(tell(measure, row[measure]))}</td>`).join("")}</tr>`;
     });
-    const more = groups > rows.length ? `<p>The first ${rows.length} of ${groups}.</p>` : "";
+    if (isUnknown) return `<section><h2>${escaped(name)}</h2><p>Not loaded.</p></section>`;
+    const noSum = whyNoSum(measures);
+    const more = `${groups > rows.length ? `<p>The first ${rows.length} of ${groups}.</p>` : ""}${noSum ? `<p>${escaped(noSum)}</p>` : ""}`;
     return `<section><h2>${escaped(name)}</h2><table><thead><tr><th>${escaped(dimensionOf(by).label)}</th>${measures.map((measure) => `<th>${escaped(measureOf(measure).label)}</th>`).join("")}</tr></thead><tbody>${body.join("")}</tbody></table>${more}</section>`;
   });
   const minutes = report.page === "quality" ? "" : `<section><h2>Billed minutes per day</h2><div class="legend">${legend}</div>${drawn(drawing)}</section>`;
   const quality = ["overview", "quality"].includes(report.page)
-    ? `<section><h2>Bad calls, share of those rated</h2>${drawn(badLine(report, days))}</section>`
+    ? `<section><h2>Bad calls, share of those rated</h2>${drawn(badLine(report, days, unknown))}</section>`
     : "";
   return htmlPage(
     title,
@@ -172,6 +188,9 @@ export function reportText(title: string, report: Report): string {
     ...lines,
     ...(warning ? [warning] : []),
     "",
-    ...report.figures.map(({ measure, now }) => `${measureOf(measure).label}: ${tell(measure, now)}`),
+    ...report.figures.map(({ measure, now, before }) => {
+      const beside = report.comparable && typeof before === "number" ? ` (${tell(measure, before)} before)` : "";
+      return `${measureOf(measure).label}: ${report.meta.notLoaded ? "not loaded" : tell(measure, now)}${beside}`;
+    }),
   ].join("\n");
 }

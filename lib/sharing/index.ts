@@ -1,4 +1,4 @@
-export { escaped, htmlPage, reportHtml, reportText } from "./html";
+export { reportHtml, reportText } from "./html";
 export { reportOf } from "./report";
 export {
   addShare,
@@ -14,5 +14,5 @@ export {
   unlockedBy,
   viewOfLink,
 } from "./shares";
-export { viewInput } from "./view-input";
+export { comparisonIn, viewInput } from "./view-input";
 export { addView, changeView, defaultViewOf, findView, listViews, removeView, type SavedView, setDefaultView, type Viewer } from "./views";

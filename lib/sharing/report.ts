@@ -1,6 +1,7 @@
-import { type DimensionName, type MeasureName, type MetricsMeta, type MetricsQuery, type MetricsRow, runMetrics, type View } from "../metrics";
+import { type DimensionName, type MeasureName, type MetricsMeta, type MetricsQuery, type MetricsRow, runMetrics, type View, whyNotCompared } from "../metrics";
 import { limitsInWords } from "../scope";
 import { readSettings, type SharePage } from "../state";
+import type { Comparison } from "../time";
 
 /** What a report shows. */
 export interface ReportParts {
@@ -8,6 +9,7 @@ export interface ReportParts {
   cost: boolean;
   /** Whether persons are named. Rooms are no persons. */
   names: boolean;
+  compare: Comparison | undefined;
 }
 
 interface Group {
@@ -31,11 +33,13 @@ export interface Report {
   figures: { measure: MeasureName; now: MetricsRow[string]; before: MetricsRow[string] }[];
   /** Whether both periods are loaded, so that they may be compared. */
   comparable: boolean;
+  /** The days that they are compared with, and why they are not, in words. Reports that were frozen by earlier versions do not tell. */
+  compared?: { from: string; to: string; whyNot: string | null } | null;
   daily: MetricsRow[];
   dailyByRole: MetricsRow[];
   tracks: MetricsRow | null;
   tables: Group[];
-  meta: Pick<MetricsMeta, "complete" | "missingDays" | "partialDays" | "refreshedAt">;
+  meta: Pick<MetricsMeta, "complete" | "missingDays" | "partialDays" | "refreshedAt"> & Partial<Pick<MetricsMeta, "notLoaded" | "comingDays">>;
   locale: string;
   currency: string;
   madeAt: string;
@@ -77,9 +81,11 @@ const mostRows = 30;
 const personal = new Set(["person", "network"]);
 
 function tellFilters({ filters, user, scope }: View, names: boolean): string[] {
-  const told = Object.entries(filters).map(([name, values]) =>
-    personal.has(name) && !names ? `${name}: ${values.length} of them` : `${name}: ${values.map((value) => value || "none").join(", ")}`,
-  );
+  const told = Object.entries(filters).map(([name, asked]) => {
+    // One that is to be taken whole is said twice.
+    const values = [...new Set(asked)];
+    return personal.has(name) && !names ? `${name}: ${values.length} of them` : `${name}: ${values.map((value) => value || "none").join(", ")}`;
+  });
   const limits = limitsInWords(scope);
   if (limits) told.unshift(`of ${limits}`);
   if (user) told.push(names ? `user contains: ${user.join(", ")}` : "some users");
@@ -87,7 +93,7 @@ function tellFilters({ filters, user, scope }: View, names: boolean): string[] {
 }
 
 /** The figures of a view as one report. Cost and persons are in it only where they are asked for. */
-export async function reportOf(view: View, { page, cost, names }: ReportParts): Promise<Report> {
+export async function reportOf(view: View, { page, cost, names, compare }: ReportParts): Promise<Report> {
   const { locale, currency } = await readSettings();
   const ask = (measures: MeasureName[], by: DimensionName[], more: Partial<MetricsQuery> = {}) => runMetrics({ measures, by, view, ...more });
   const priced = (measures: MeasureName[]): MeasureName[] => (cost && measures.includes("billed_minutes") ? [...measures, "cost"] : measures);
@@ -97,13 +103,14 @@ export async function reportOf(view: View, { page, cost, names }: ReportParts): 
     ...(names ? ([["person", "People", ["billed_minutes", "calls", "bad_share"]]] as [DimensionName, string, MeasureName[]][]) : []),
   ];
   const [total, daily, byRole, tracks, ...tables] = await Promise.all([
-    ask(figures, [], { compare: "matched" }),
+    ask(figures, [], { compare }),
     ask(["billed_minutes", "calls", "bad_share", "rated_calls"], ["day"]),
     ask(["billed_minutes"], ["day", "role"]),
     page === "overview" || page === "tracks" ? ask(["audio_share", "video_share", "screen_share", "data_share", "url_share"], []) : null,
     ...wanted.map(([by, , measures]) => ask(priced(measures), [by], { order: `-${measures[0]}`, limit: mostRows })),
   ]);
   const { meta, previous } = total;
+  const whyNot = whyNotCompared(meta, previous?.meta);
   return {
     page,
     from: view.from,
@@ -112,7 +119,8 @@ export async function reportOf(view: View, { page, cost, names }: ReportParts): 
     basis: view.basis,
     filters: tellFilters(view, names),
     figures: figures.map((measure) => ({ measure, now: total.totals[measure] ?? null, before: previous?.totals[measure] ?? null })),
-    comparable: meta.missingDays.length === 0 && previous !== undefined && previous.meta.missingDays.length === 0,
+    comparable: previous !== undefined && whyNot === null,
+    compared: previous ? { from: previous.meta.from, to: previous.meta.to, whyNot } : null,
     daily: daily.rows,
     dailyByRole: byRole.rows,
     tracks: tracks?.totals ?? null,
@@ -120,7 +128,14 @@ export async function reportOf(view: View, { page, cost, names }: ReportParts): 
       const [by, title, measures] = wanted[index] as [DimensionName, string, MeasureName[]];
       return { by, title, measures: priced(measures), rows: answer.rows, groups: answer.meta.groups, names: answer.meta.names };
     }),
-    meta: { complete: meta.complete, missingDays: meta.missingDays, partialDays: meta.partialDays, refreshedAt: meta.refreshedAt },
+    meta: {
+      complete: meta.complete,
+      notLoaded: meta.notLoaded,
+      missingDays: meta.missingDays,
+      partialDays: meta.partialDays,
+      comingDays: meta.comingDays,
+      refreshedAt: meta.refreshedAt,
+    },
     locale,
     currency,
     madeAt: new Date().toISOString(),

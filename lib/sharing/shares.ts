@@ -10,7 +10,7 @@ import type { Scope } from "../scope";
 import { kept, type Role, readSettings, type SharePage, shares, state } from "../state";
 import { isDay, localDay, presets } from "../time";
 import { type Report, reportOf } from "./report";
-import { viewInput } from "./view-input";
+import { comparisonIn, viewInput } from "./view-input";
 
 export interface ShareInput {
   title: string;
@@ -82,7 +82,7 @@ export async function addShare(input: ShareInput, { id: ownerId, name: owner, sc
   const now = Date.now();
   // What its maker may not see is not in it.
   const view = await viewOfShare({ ...input, scope }, now);
-  const snapshot = input.kind === "snapshot" ? await reportOf(view, partsOf(input)) : null;
+  const snapshot = input.kind === "snapshot" ? await reportOf(view, partsOf(input, view)) : null;
   const token = randomBytes(32).toString("base64url");
   const id = randomUUID();
   const db = await state();
@@ -102,7 +102,12 @@ export async function addShare(input: ShareInput, { id: ownerId, name: owner, sc
   return { id, token };
 }
 
-const partsOf = ({ page, showCost, showNames }: Pick<ShareInput, "page" | "showCost" | "showNames">) => ({ page, cost: showCost, names: showNames });
+const partsOf = ({ page, query, showCost, showNames }: Pick<ShareInput, "page" | "query" | "showCost" | "showNames">, view: View) => ({
+  page,
+  cost: showCost,
+  names: showNames,
+  compare: comparisonIn(query, view),
+});
 
 type Owner = Pick<Maker, "id" | "name" | "role">;
 
@@ -226,7 +231,7 @@ export async function reportOfShare(share: Stored, days: { from?: string | undef
   const key = `${share.id} ${view.from} ${view.to}`;
   const held = kept.get(key);
   if (held && now - held.at < keptMs) return held.report;
-  const report = reportOf(view, partsOf(share));
+  const report = reportOf(view, partsOf(share, view));
   kept.delete(key);
   kept.set(key, { at: now, report });
   report.catch(() => kept.delete(key));

@@ -56,3 +56,14 @@ export function endOfMonth(day: string): string {
   const [year, month] = day.split("-").map(Number) as [number, number];
   return new Date(Date.UTC(year, month, 0)).toISOString().slice(0, 10);
 }
+
+/** Days in a row as spans, both ends included: a long list of days in few words. */
+export function daySpans(days: string[]): { from: string; to: string }[] {
+  const spans: { from: string; to: string }[] = [];
+  for (const day of days) {
+    const last = spans.at(-1);
+    if (last && addDays(last.to, 1) === day) last.to = day;
+    else spans.push({ from: day, to: day });
+  }
+  return spans;
+}

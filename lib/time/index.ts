@@ -1,3 +1,4 @@
+export * from "./buckets";
 export * from "./comparisons";
 export * from "./days";
 export * from "./periods";

@@ -144,3 +144,28 @@ export function offsetText(offsetMs: number): string {
   const minutes = Math.abs(Math.round(offsetMs / 60_000));
   return `${offsetMs < 0 ? "-" : "+"}${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
 }
+
+/** A local hour (hours since 1970) as a text: `2026-10-25T02:00`; of an hour that is repeated with its offset, `2026-10-25T02:00+01:00`. */
+export function hourText(hour: number, isSecondPass: boolean, repeats: RepeatedHours[]): string {
+  const text = new Date(hour * HOUR_MS).toISOString().slice(0, 16);
+  const repeated = repeats.find(({ firstHour, lastHour }) => hour >= firstHour && hour <= lastHour);
+  return repeated ? `${text}${offsetText(isSecondPass ? repeated.offsetAfter : repeated.offsetBefore)}` : text;
+}
+
+/** Every local hour of a period as `hourText` writes it: 23 or 25 on a day on which the clock changes. */
+export function hoursOf(period: Period): string[] {
+  const { start, end } = instantsOf(period.tz, period.from, period.to);
+  const repeats = repeatedHours(period);
+  const hours = zoneSegments(period.tz, start, end).flatMap(({ from, to, offsetMs }) => {
+    const first = Math.floor((from + offsetMs) / HOUR_MS);
+    const count = Math.floor((to + offsetMs - 1) / HOUR_MS) - first + 1;
+    return Array.from({ length: count }, (_, index) =>
+      hourText(
+        first + index,
+        repeats.some((one) => one.from === from),
+        repeats,
+      ),
+    );
+  });
+  return [...new Set(hours)];
+}

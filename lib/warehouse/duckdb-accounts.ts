@@ -78,7 +78,8 @@ export async function moveAccount(connection: DuckDBConnection, from: string, to
     );
     await keepLast(connection, to, null);
     await connection.run(
-      `UPDATE rejected_records SET sightings = sightings + other.sightings, first_ms = least(first_ms, other.first_ms), last_ms = greatest(last_ms, other.last_ms)
+      `UPDATE rejected_records SET sightings = rejected_records.sightings + other.sightings,
+         first_ms = least(rejected_records.first_ms, other.first_ms), last_ms = greatest(rejected_records.last_ms, other.last_ms)
        FROM (SELECT * FROM rejected_records WHERE account = $1) other WHERE rejected_records.account = $2 AND rejected_records.hash = other.hash`,
       [from, to],
     );

@@ -74,15 +74,16 @@ export async function appendCalls(connection: DuckDBConnection, account: string,
 
 /** Notes in `raw_blocks` where the raw records of a slice lie. */
 export async function appendBlocks(connection: DuckDBConnection, account: string, loadId: bigint, firstSeq: number, blocks: Placed[]): Promise<void> {
-  const rows = blocks.map(({ first, count, offset, bytes }) => [
+  const rows = blocks.map(({ first, count, offset, bytes, digest }) => [
     account,
     loadId,
     BigInt(firstSeq + first),
     BigInt(firstSeq + first + count),
     BigInt(offset),
     bytes,
+    BigInt(digest),
   ]);
-  await append(connection, "raw_blocks", [VARCHAR, BIGINT, BIGINT, BIGINT, BIGINT, INTEGER], rows);
+  await append(connection, "raw_blocks", [VARCHAR, BIGINT, BIGINT, BIGINT, BIGINT, INTEGER, BIGINT], rows);
 }
 
 /** Appends accounts in the order of their places. */

@@ -1,3 +1,4 @@
+import { existsSync, renameSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { type DuckDBConnection, DuckDBInstance } from "@duckdb/node-api";
 import { AppError, appErrorOf, forTheLog, messageOf } from "../error";
@@ -40,6 +41,7 @@ export async function startEngine(path: string, memory: string): Promise<DuckDBI
   });
   const connection = await instance.connect();
   try {
+    setAsideOrphan(path);
     // A slice of a load fills a group of rows, which the engine then writes to its place at once and not to its log first.
     await connection.run(`ATTACH ${quoted(path)} AS ledger (ROW_GROUP_SIZE ${sliceRecords}, STORAGE_VERSION 'latest')`);
     return instance;
@@ -49,6 +51,12 @@ export async function startEngine(path: string, memory: string): Promise<DuckDBI
   } finally {
     connection.closeSync();
   }
+}
+
+/** A log whose file is gone. The engine would delete it; beside its file, from a backup, it may still be of use. */
+function setAsideOrphan(path: string): void {
+  const wal = `${path}.wal`;
+  if (!existsSync(path) && existsSync(wal)) renameSync(wal, `${wal}.set-aside-${Date.now()}`);
 }
 
 /** How the engine begins what it says: `IO Error: …`. Its words hold parts of statements and of what is stored. */

@@ -48,8 +48,6 @@ export async function loadAnswer(load: Load, directory: string, raw: RawFiles, b
   const { hands, account, loadId } = load;
   const [connection] = hands;
   for (const hand of hands) await hand.run(makeKnown);
-  // From here on until the load counts, its file is one of those that may go.
-  await connection.run("INSERT INTO spare_files VALUES ($1)", [loadId]);
   const writer = await raw.writer(loadId);
   /** What each hand is taking in, while further slices are being written. */
   const taking = hands.map(() => Promise.resolve());
@@ -68,6 +66,7 @@ export async function loadAnswer(load: Load, directory: string, raw: RawFiles, b
       taking[turn] = taken;
     }
     for (const taken of taking) await taken;
+    await writer.finish();
   } finally {
     await Promise.allSettled(taking);
     await writer.close();
@@ -85,7 +84,6 @@ export async function loadAnswer(load: Load, directory: string, raw: RawFiles, b
         if (load.covered) await noteCovered(connection, account, loadId, load.covered);
         await noteDoubled(connection, account, loadId);
         const rejected = await keepRejected(connection, load);
-        await connection.run("DELETE FROM spare_files WHERE load_id = $1", [loadId]);
         const calls = await countCalls(connection, load);
         return { calls, duplicates: seen - calls, rejected };
       }),
@@ -104,7 +102,7 @@ export async function discardLoad(connection: DuckDBConnection, raw: RawFiles, l
     return;
   }
   await raw.remove(loadId);
-  for (const table of ["raw_blocks", "call_rows", "rejected_rows", "spare_files"]) await connection.run(`DELETE FROM ${table} WHERE load_id = $1`, [loadId]);
+  for (const table of ["raw_blocks", "call_rows", "rejected_rows"]) await connection.run(`DELETE FROM ${table} WHERE load_id = $1`, [loadId]);
 }
 
 /** Rows of a load that its outcome tells of: before it counts each sighting, afterwards each call. */

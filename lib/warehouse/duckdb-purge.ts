@@ -89,7 +89,7 @@ async function treat(purging: Purging, condition: string, values: DuckDBValue[],
   const [rows] = await column<number>(connection, "SELECT count(*)::INTEGER FROM purge_now");
   if (!rows) return 0;
   const [calls = 0] = await column<number>(connection, "SELECT (count(*) FILTER (WHERE is_call))::INTEGER FROM purge_now");
-  await connection.run("CREATE OR REPLACE TEMP TABLE moved_blocks (first_seq BIGINT, load_id BIGINT, start BIGINT, bytes INTEGER)");
+  await connection.run("CREATE OR REPLACE TEMP TABLE moved_blocks (first_seq BIGINT, load_id BIGINT, start BIGINT, bytes INTEGER, digest BIGINT)");
   await rewrite(purging);
   await inTransaction(connection, async () => {
     await also(connection);
@@ -99,7 +99,8 @@ async function treat(purging: Purging, condition: string, values: DuckDBValue[],
     await connection.run("INSERT INTO spare_files SELECT DISTINCT load_id FROM raw_blocks WHERE first_seq IN (SELECT first_seq FROM moved_blocks)");
     await connection.run("DELETE FROM spare_files WHERE load_id IN (SELECT load_id FROM moved_blocks)");
     await connection.run(
-      "UPDATE raw_blocks SET load_id = m.load_id, start = m.start, bytes = m.bytes FROM moved_blocks m WHERE raw_blocks.first_seq = m.first_seq",
+      `UPDATE raw_blocks SET load_id = m.load_id, start = m.start, bytes = m.bytes, digest = m.digest
+       FROM moved_blocks m WHERE raw_blocks.first_seq = m.first_seq`,
     );
   });
   changed();
@@ -130,7 +131,7 @@ async function rewrite({ connection, raw, takeSeq, lost }: Purging): Promise<voi
          placed AS (SELECT b.first_seq, c.seq, p.seq IS NOT NULL AS treated
            FROM (SELECT seq FROM call_rows WHERE live) c ASOF JOIN blocks b ON c.seq >= b.first_seq LEFT JOIN purge_now p ON p.seq = c.seq WHERE c.seq < b.end_seq),
          lists AS (SELECT first_seq, list(seq) AS calls, list(seq) FILTER (WHERE treated) AS treated FROM placed GROUP BY first_seq)
-       SELECT first_seq, end_seq, start::DOUBLE AS start, bytes, calls, treated FROM blocks LEFT JOIN lists USING (first_seq) ORDER BY start`,
+       SELECT first_seq, end_seq, start::DOUBLE AS start, bytes, digest::DOUBLE AS digest, calls, treated FROM blocks LEFT JOIN lists USING (first_seq) ORDER BY start`,
       [file],
     );
     const to = BigInt(takeSeq());
@@ -140,8 +141,15 @@ async function rewrite({ connection, raw, takeSeq, lost }: Purging): Promise<voi
       for (const block of reader.getRowObjectsJS() as unknown as StoredBlock[]) {
         const kept = await recordsWithout(raw, file, block, lost);
         const place = await writer.writeRecords(Number(block.first_seq), kept);
-        await connection.run("INSERT INTO moved_blocks VALUES ($1, $2, $3, $4)", [block.first_seq, to, BigInt(place.offset), place.bytes]);
+        await connection.run("INSERT INTO moved_blocks VALUES ($1, $2, $3, $4, $5)", [
+          block.first_seq,
+          to,
+          BigInt(place.offset),
+          place.bytes,
+          BigInt(place.digest),
+        ]);
       }
+      await writer.finish();
     } finally {
       await writer.close();
     }
@@ -153,7 +161,7 @@ async function recordsWithout(raw: RawFiles, file: bigint, block: StoredBlock, l
   const places = (seqs: (bigint | null)[] | null) => new Set((seqs ?? []).flatMap((seq) => (seq === null ? [] : Number(seq - block.first_seq))));
   const [calls, treated] = [places(block.calls), places(block.treated)];
   try {
-    const records = await raw.read(file, block.start, block.bytes);
+    const records = await raw.read(file, block.start, block.bytes, block.digest);
     return records.map((record, index) => (treated.has(index) ? maskedJson(record) : calls.has(index) ? record : "null"));
   } catch (error) {
     lost(calls.size, error);
@@ -166,6 +174,7 @@ interface StoredBlock {
   end_seq: bigint;
   start: number;
   bytes: number;
+  digest: number | null;
   /** Sequence numbers of its records that are calls, and of those that are treated. */
   calls: (bigint | null)[] | null;
   treated: (bigint | null)[] | null;

@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from "@duckdb/node-api";
+import { AppError } from "../error";
 import { type ColumnKind, callColumns } from "./columns";
 
 const types: Record<ColumnKind, string> = {
@@ -38,9 +39,11 @@ const migrations: string[] = [
    CREATE TABLE withdrawn_calls (seq BIGINT, since_ms BIGINT);
    CREATE TABLE accounts (id VARCHAR, project VARCHAR, name VARCHAR, place INTEGER);
    CREATE TABLE doubled_calls (seq BIGINT, account VARCHAR, other_seq BIGINT);`,
-  // Rejected records of loads under way, and files of raw records that nothing counts on: of such loads, and of calls that came again.
+  // Rejected records of loads under way, and files of raw records that nothing counts on any more, because all their calls came again.
   `CREATE TABLE rejected_rows (load_id BIGINT, hash VARCHAR, reason VARCHAR, raw VARCHAR, count INTEGER);
    CREATE TABLE spare_files (load_id BIGINT);`,
+  // By which a block of raw records is known to be as it was written.
+  "ALTER TABLE raw_blocks ADD COLUMN digest BIGINT;",
 ];
 
 /** Everything that can be searched for by name, with the name that it had last. `also` is searched and not shown. */
@@ -64,7 +67,10 @@ export async function migrate(connection: DuckDBConnection): Promise<number> {
   const reader = await connection.runAndReadAll("SELECT coalesce(max(version), 0)::INTEGER AS version FROM schema_version");
   const version = reader.getRowObjectsJS()[0]?.version as number;
   if (version > migrations.length) {
-    throw new Error(`DATA_DIR was written by a newer Meetledger (warehouse version ${version}, this one knows ${migrations.length}).`);
+    throw new AppError(
+      "storage_damaged",
+      `The warehouse was written by a newer Meetledger (version ${version}, this one knows ${migrations.length}). Start that one.`,
+    );
   }
   for (const [index, sql] of migrations.entries()) {
     if (index < version) continue;

@@ -41,6 +41,8 @@ export interface DuckDbOptions {
   /** Most memory that the engine takes, as DuckDB writes it (`512MB`). Beyond it, it spills to disk. */
   memory?: string;
   connections?: number;
+  /** Asked before anything beside the file is touched; what it throws ends the opening. */
+  accept?: ((identity: WarehouseIdentity) => Promise<void>) | undefined;
   /** Told of what an operator should know: files that were set aside, records that were lost. */
   warn?: ((message: string) => void) | undefined;
 }
@@ -53,6 +55,8 @@ export async function openDuckDb(path: string, options: DuckDbOptions = {}): Pro
     const connections = await Promise.all(Array.from({ length: count }, () => connect(instance)));
     const first = connections[0] as DuckDBConnection;
     const version = await migrate(first);
+    const isNew = version < withIdentity;
+    await options.accept?.(await identityOf(first, isNew));
     // Files of a load that a crash cut off.
     const spoolDirectory = `${path}.loads`;
     rmSync(spoolDirectory, { recursive: true, force: true });
@@ -70,14 +74,19 @@ export async function openDuckDb(path: string, options: DuckDbOptions = {}): Pro
       `SELECT (greatest((SELECT coalesce(max(seq), 0) FROM call_rows), (SELECT coalesce(max(greatest(end_seq, load_id)), 0) FROM raw_blocks),
          (SELECT coalesce(max(load_id), 0) FROM loaded_days)) + 1)::DOUBLE`,
     );
-    return new DuckDbWarehouse(
-      { path, instance, connections, spoolDirectory, raw, isNew: version < withIdentity, warn: options.warn },
-      Math.max(next as number, above),
-    );
+    return new DuckDbWarehouse({ path, instance, connections, spoolDirectory, raw, isNew, warn: options.warn }, Math.max(next as number, above));
   } catch (error) {
     instance.closeSync();
     throw engineFault(error, path);
   }
+}
+
+async function identityOf(connection: DuckDBConnection, isNew: boolean): Promise<WarehouseIdentity> {
+  const reader = await connection.runAndReadAll(
+    `SELECT id, (SELECT count(*) FROM loaded_days) + (SELECT count(*) FROM call_rows) + (SELECT count(*) FROM rejected_records) = 0 AS empty FROM identity`,
+  );
+  const [row] = reader.getRowObjectsJS();
+  return { id: row?.id as string, isEmpty: row?.empty as boolean, isNew };
 }
 
 /** Brings the files of raw records in line with the warehouse, and writes down in both that this opening wrote last. */
@@ -306,12 +315,8 @@ class DuckDbWarehouse implements Warehouse {
     return row?.n ?? 0;
   }
 
-  async identity(): Promise<WarehouseIdentity> {
-    const [row] = await this.query<{ id: string; held: number }>({
-      sql: "SELECT id, (SELECT count(*) FROM loaded_days) + (SELECT count(*) FROM call_rows) + (SELECT count(*) FROM rejected_records) AS held FROM identity",
-      values: [],
-    });
-    return { id: row?.id as string, isEmpty: row?.held === 0, isNew: this.opened.isNew };
+  identity(): Promise<WarehouseIdentity> {
+    return this.withConnection((connection) => identityOf(connection, this.opened.isNew));
   }
 
   marks(): Promise<{ withdrawn: boolean; doubled: boolean }> {
@@ -445,14 +450,14 @@ class DuckDbWarehouse implements Warehouse {
   }
 
   async rawRecord(account: string, callId: string, { masked }: Scope): Promise<string | null> {
-    const [row] = await this.query<{ load_id: number; start: number; bytes: number; place: number }>({
-      sql: `SELECT b.load_id, b.start::DOUBLE AS start, b.bytes, (c.seq - b.first_seq)::INTEGER AS place FROM calls c
+    const [row] = await this.query<{ load_id: number; start: number; bytes: number; digest: number | null; place: number }>({
+      sql: `SELECT b.load_id, b.start::DOUBLE AS start, b.bytes, b.digest::DOUBLE AS digest, (c.seq - b.first_seq)::INTEGER AS place FROM calls c
             JOIN raw_blocks b ON b.account = c.account AND b.first_seq <= c.seq AND c.seq < b.end_seq
             WHERE c.account = $1 AND c.call_id = $2`,
       values: [account, callId],
     });
     if (!row) return null;
-    const raw = (await this.opened.raw.read(BigInt(row.load_id), row.start, row.bytes))[row.place] as string;
+    const raw = (await this.opened.raw.read(BigInt(row.load_id), row.start, row.bytes, row.digest))[row.place] as string;
     return masked ? maskedJson(raw) : raw;
   }
 

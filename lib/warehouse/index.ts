@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { config } from "../config";
 import { log } from "../log";
 import { forget, once } from "../once";
-import { openDuckDb } from "./duckdb";
+import { type DuckDbOptions, openDuckDb } from "./duckdb";
 import type { Warehouse } from "./warehouse";
 
 export { callColumnNames, callColumns } from "./columns";
@@ -10,10 +10,10 @@ export { openDuckDb } from "./duckdb";
 export { type Counting, callsSql, countedSql, directorySql } from "./scope";
 export * from "./warehouse";
 
-/** The warehouse of this process, opened once. */
-export function warehouse(): Promise<Warehouse> {
+/** The warehouse of this process, opened once. Who opens it may ask whether it is the right one. */
+export function warehouse(accept?: DuckDbOptions["accept"]): Promise<Warehouse> {
   return once("warehouse", () =>
-    openDuckDb(join(config().DATA_DIR, "warehouse.duckdb"), { memory: config().WAREHOUSE_MEMORY, warn: (message) => log().warn(message) }),
+    openDuckDb(join(config().DATA_DIR, "warehouse.duckdb"), { memory: config().WAREHOUSE_MEMORY, accept, warn: (message) => log().warn(message) }),
   );
 }
 

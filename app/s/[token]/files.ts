@@ -1,4 +1,5 @@
-import { exportResponse, metricsCsv, metricsExportQuery, metricsXlsx } from "@/lib/export";
+import { exportResponse, metricsCsv, metricsXlsx } from "@/lib/export";
+import type { MeasureName, MetricsQuery } from "@/lib/metrics";
 import { isUnlocked, openShare, viewOfLink } from "@/lib/sharing";
 import { cookieOf, daysOf, htmlResponse, mayChoose, sharedHeaders, tooMany } from "./shared";
 
@@ -7,12 +8,17 @@ export async function fileOf(request: Request, token: string, form: "csv" | "xls
   const share = await openShare(token);
   if (!share?.allowDownload || !isUnlocked(share, cookieOf(request, share))) return new Response("Not available", { status: 404, headers: sharedHeaders() });
   if (!mayChoose(request, share)) return htmlResponse(tooMany, 429, sharedHeaders());
-  const { filters, scope, ...view } = await viewOfLink(share, daysOf(request));
-  const measures = ["billed_minutes", ...(share.showCost ? ["cost"] : []), "calls", "conferences", "people", "bad_calls", "rated_calls"];
-  const defined = Object.fromEntries(Object.entries({ ...view, ...filters }).filter(([, value]) => value !== undefined));
-  const input = metricsExportQuery.parse({ ...defined, measures: measures.join(","), by: "day" });
-  const defaults = { tz: view.tz, now: Date.now(), scope };
-  const file = exportResponse(form === "csv" ? await metricsCsv(input, defaults) : await metricsXlsx(input, defaults));
+  const measures: MeasureName[] = [
+    "billed_minutes",
+    ...(share.showCost ? ["cost" as const] : []),
+    "calls",
+    "conferences",
+    "people",
+    "bad_calls",
+    "rated_calls",
+  ];
+  const query: MetricsQuery = { measures, by: ["day"], view: await viewOfLink(share, daysOf(request)) };
+  const file = await exportResponse(form === "csv" ? await metricsCsv(query, { decimal: "." }) : await metricsXlsx(query));
   for (const [name, value] of Object.entries(sharedHeaders())) file.headers.set(name, value);
   return file;
 }

@@ -1,5 +1,6 @@
-import { escaped, htmlPage, isUnlocked, noteOpened, openShare, pageOfShare, reportHtml } from "@/lib/sharing";
-import { cookieOf, daysOf, htmlResponse, mayChoose, sharedHeaders, tooMany } from "./shared";
+import { escaped, htmlPage } from "@/lib/html";
+import { isUnlocked, noteOpened, openShare, pageOfShare, reportHtml } from "@/lib/sharing";
+import { cookieOf, daysOf, htmlResponse, mayChoose, orProblem, sharedHeaders, tooMany } from "./shared";
 
 type Context = { params: Promise<{ token: string }> };
 
@@ -15,6 +16,10 @@ const passwordForm = (token: string, wrong: boolean) =>
 /** A shared report: one page without scripts, of the link's view alone. */
 export async function GET(request: Request, { params }: Context): Promise<Response> {
   const { token } = await params;
+  return orProblem(() => pageOf(request, token));
+}
+
+async function pageOf(request: Request, token: string): Promise<Response> {
   const share = await openShare(token);
   if (!share) return htmlResponse(gone, 404, sharedHeaders());
   const headers = sharedHeaders(share.embedIn);

@@ -1,5 +1,9 @@
 import { addressOf, limitRate } from "@/lib/auth";
-import { htmlPage, type openShare, unlockedBy } from "@/lib/sharing";
+import { detailsOf } from "@/lib/error";
+import { htmlPage } from "@/lib/html";
+import { problemPage } from "@/lib/http";
+import { log } from "@/lib/log";
+import { type openShare, unlockedBy } from "@/lib/sharing";
 
 type Share = NonNullable<Awaited<ReturnType<typeof openShare>>>;
 
@@ -12,6 +16,16 @@ export function sharedHeaders(embedIn = ""): Record<string, string> {
     "cache-control": "private, no-store",
     "x-content-type-options": "nosniff",
   };
+}
+
+/** What goes wrong is told to the reader as a page, with its own status. */
+export async function orProblem(answer: () => Promise<Response>): Promise<Response> {
+  try {
+    return await answer();
+  } catch (error) {
+    log().error({ error: detailsOf(error) }, "a shared report could not be shown");
+    return problemPage(error, sharedHeaders());
+  }
 }
 
 export function htmlResponse(html: string, status: number, headers: Record<string, string>): Response {

@@ -1,5 +1,7 @@
 import { fileOf } from "../files";
+import { orProblem } from "../shared";
 
 export async function GET(request: Request, { params }: { params: Promise<{ token: string }> }): Promise<Response> {
-  return fileOf(request, (await params).token, "csv");
+  const { token } = await params;
+  return orProblem(() => fileOf(request, token, "csv"));
 }

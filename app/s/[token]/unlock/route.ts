@@ -1,7 +1,7 @@
 import { addressOf, note, passwordFits, throttled } from "@/lib/auth";
 import { AppError } from "@/lib/error";
 import { openShare } from "@/lib/sharing";
-import { htmlResponse, sharedHeaders, tooMany, unlockCookie } from "../shared";
+import { htmlResponse, orProblem, sharedHeaders, tooMany, unlockCookie } from "../shared";
 
 type Context = { params: Promise<{ token: string }> };
 
@@ -11,6 +11,10 @@ const back = (path: string, cookie?: string) =>
 /** Takes a link's password; wrong ones are counted per link and address. */
 export async function POST(request: Request, { params }: Context): Promise<Response> {
   const { token } = await params;
+  return orProblem(() => unlock(request, token));
+}
+
+async function unlock(request: Request, token: string): Promise<Response> {
   const share = await openShare(token);
   if (!share || share.passwordHash === null) return back(`/s/${encodeURIComponent(token)}`);
   const address = addressOf(request.headers.get("x-forwarded-for"));

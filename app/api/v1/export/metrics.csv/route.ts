@@ -1,6 +1,7 @@
 import { exportResponse, metricsCsv, metricsExportQuery } from "@/lib/export";
 import { route, viewDefaults } from "@/lib/http";
+import { metricsOf } from "@/lib/metrics";
 
-export const GET = route({ role: "viewer", query: metricsExportQuery }, async ({ query, principal }) =>
-  exportResponse(await metricsCsv(query, await viewDefaults(principal))),
+export const GET = route({ role: "viewer", query: metricsExportQuery }, async ({ query: { decimal, ...asked }, principal }) =>
+  exportResponse(await metricsCsv(metricsOf(asked, await viewDefaults(principal)), { decimal })),
 );

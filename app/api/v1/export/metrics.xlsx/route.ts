@@ -1,6 +1,7 @@
 import { exportResponse, metricsExportQuery, metricsXlsx } from "@/lib/export";
 import { route, viewDefaults } from "@/lib/http";
+import { metricsOf } from "@/lib/metrics";
 
-export const GET = route({ role: "viewer", query: metricsExportQuery }, async ({ query, principal }) =>
-  exportResponse(await metricsXlsx(query, await viewDefaults(principal))),
+export const GET = route({ role: "viewer", query: metricsExportQuery }, async ({ query: { decimal: _, ...asked }, principal }) =>
+  exportResponse(await metricsXlsx(metricsOf(asked, await viewDefaults(principal)))),
 );
