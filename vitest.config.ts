@@ -9,7 +9,9 @@ export default defineConfig({
     // Engines with native parts and a process-wide configuration: each file has a process of its own.
     pool: "forks",
     maxWorkers: 2,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // They bound a hang and nothing else: a slow or busy machine may take its time.
+    testTimeout: 1_800_000,
+    hookTimeout: 1_800_000,
+    teardownTimeout: 120_000,
   },
 });

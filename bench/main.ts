@@ -6,20 +6,25 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { metricsPath, readView } from "../components/filters/view";
 import { overviewQueries } from "../components/overview/queries";
+import { everyAccount } from "../lib/metrics/accounts";
 import { compile } from "../lib/metrics/compile";
 import { metricsOf, metricsQuery } from "../lib/metrics/filters";
 import { everything } from "../lib/scope";
 import { addDays, daysBetween } from "../lib/time";
 import { openDuckDb } from "../lib/warehouse";
+import { pages } from "./pages";
 
 /**
  * `npm run bench`: makes 1,000,000 CDRs, loads them over HTTP, asks Overview's queries over HTTP and the same SQL straight on
- * DuckDB. Everything on this machine, one run. There is no result cache in the product, so none has to be switched off.
+ * DuckDB, and opens the pages in a browser. Everything on this machine, one run. There is no result cache in the product, so
+ * none has to be switched off.
  */
 
 const port = 3310;
 const apiPort = 4310;
 const token = "bench-token-0123456789";
+const admin = { email: "bench@example.com", password: "bench-password" };
+const viewer = { email: "viewer@example.com", password: "bench-password" };
 const wanted = Number(process.env.BENCH_CALLS ?? 1_000_000);
 const directory = mkdtempSync(join(tmpdir(), "meetledger-bench-"));
 const kept = join(tmpdir(), "meetledger-bench-feed");
@@ -40,7 +45,7 @@ function start(args: string[], env: Record<string, string> = {}): ChildProcess {
 }
 
 async function ready(url: string): Promise<void> {
-  for (let tries = 0; tries < 400; tries++) {
+  for (let tries = 0; tries < 6_000; tries++) {
     if (
       await fetch(url).then(
         (response) => response.status < 500,
@@ -191,8 +196,8 @@ async function straight(): Promise<void> {
     const url = new URL(metricsPath(readView(new URLSearchParams({ from, to }), { timeZone: "UTC", now: 0 }), { ...spec, compare: false }), "http://bench");
     const query = metricsOf(metricsQuery.parse(Object.fromEntries(url.searchParams)), { tz: "UTC", now: 0, scope: everything });
     const statements = [
-      compile(query, undefined, dialect),
-      compile({ ...query, by: [], order: undefined, limit: undefined, havingCalls: undefined }, undefined, dialect),
+      compile(query, everyAccount, dialect),
+      compile({ ...query, by: [], order: undefined, limit: undefined, havingCalls: undefined }, everyAccount, dialect),
     ].flatMap(({ aggregates, sweep }) => [aggregates, sweep].filter((statement) => statement !== null));
     const direct = await timed(20, async () => {
       for (const { sql, values } of statements) await connection.runAndReadAll(sql, values as never[]);
@@ -243,6 +248,8 @@ try {
     CDR_APP_ID: "sample-app",
     CDR_APP_KEY: "sample-key",
     ADMIN_API_TOKEN: token,
+    ADMIN_EMAIL: admin.email,
+    ADMIN_PASSWORD: admin.password,
   });
   await ready(`http://127.0.0.1:${port}/api/ready`);
   await load(app.pid as number, api.pid as number);
@@ -254,6 +261,11 @@ try {
   await lists();
   await together(16, 10);
   await shared(4, 5);
+  await ask("/api/v1/people", { name: "Viewer", role: "viewer", ...viewer });
+  // So that Billing has a cost to show.
+  await ask("/api/v1/rates", { name: "Standard", currency: "INR", perMinute: "0.40", validFrom: yearFrom });
+  const periods = { month: `from=${from}&to=${to}`, before: "from=2026-09-01&to=2026-09-30", year: `from=${yearFrom}&to=${to}` };
+  await pages({ address: `http://127.0.0.1:${port}`, admin, viewer, ...periods, say });
   app.kill("SIGTERM");
   await new Promise((resolve) => app.once("close", resolve));
   await straight();

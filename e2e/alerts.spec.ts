@@ -1,12 +1,13 @@
 import { expect, test } from "@playwright/test";
 import { ask } from "./api";
+import { open } from "./page";
 import { signedInFile } from "./settings";
 
 test.use({ storageState: signedInFile });
 test.describe.configure({ mode: "serial" });
 
 test("an alert is tried on the last 30 days, added with a signed webhook, changed and removed", async ({ page, request }) => {
-  await page.goto("/alerts", { waitUntil: "networkidle" });
+  await open(page, "/alerts");
   await expect(page.getByText("Nothing is watched yet.")).toBeVisible();
   await page.getByRole("button", { name: "Add alert" }).click();
   const dialog = page.getByRole("dialog");
@@ -38,7 +39,7 @@ test("an alert is tried on the last 30 days, added with a signed webhook, change
 test("a test that cannot be sent says why", async ({ page, request }) => {
   const data = { name: "To nobody", measure: "calls", way: "above", mark: 1, tz: "UTC", webhookUrl: "http://127.0.0.1:9/hook" };
   const { id } = await (await ask(request, "/api/v1/alerts", { method: "POST", data })).json();
-  await page.goto("/alerts", { waitUntil: "networkidle" });
+  await open(page, "/alerts");
   await page.getByRole("button", { name: "Change To nobody" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Send a test" }).click();
   await expect(page.getByRole("alert").filter({ hasText: "It was not sent" })).toBeVisible();

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { expect, type Page, test } from "@playwright/test";
 import { parse } from "csv-parse/sync";
 import { ask, totals } from "./api";
+import { open } from "./page";
 import { signedInFile } from "./settings";
 
 test.describe.configure({ mode: "serial" });
@@ -18,7 +19,7 @@ async function downloaded(page: Page, start: () => Promise<void>): Promise<{ nam
 }
 
 test("a rate card gives calls a cost, everywhere; a change is a new version", async ({ page }) => {
-  await page.goto(`/billing?${october}`);
+  await open(page, `/billing?${october}`);
   await expect(page.getByText("No rate card fits any call of this period")).toBeVisible();
   await page.getByRole("tab", { name: "Rate cards" }).click();
   await page.getByRole("button", { name: "Add rate card" }).click();
@@ -44,7 +45,7 @@ test("a rate card gives calls a cost, everywhere; a change is a new version", as
 });
 
 test("the expected invoice is the API's, and an invoice that came is held against it", async ({ page }) => {
-  await page.goto(`/billing?${october}&tab=invoice&month=2026-10`);
+  await open(page, `/billing?${october}&tab=invoice&month=2026-10`);
   const invoice = await (await ask(page.request, "/api/v1/billing/invoice?month=2026-10")).json();
   await expect(page.getByText(rupees(Number(invoice.total))).first()).toBeVisible();
   await page.getByLabel("Its minutes").fill(String((await totals(page.request, `measures=billed_minutes&${october}`)).billed_minutes as number));
@@ -55,7 +56,7 @@ test("the expected invoice is the API's, and an invoice that came is held agains
 });
 
 test("a budget is set and the month is told against it", async ({ page }) => {
-  await page.goto("/billing");
+  await open(page, "/billing");
   await page.getByRole("button", { name: "set one" }).click();
   await page
     .getByRole("dialog")
@@ -68,7 +69,7 @@ test("a budget is set and the month is told against it", async ({ page }) => {
 });
 
 test("a finding is disputed with a note, and the evidence is taken away", async ({ page }) => {
-  await page.goto(`/billing?${october}&tab=audit`);
+  await open(page, `/billing?${october}&tab=audit`);
   await page.getByRole("table", { name: "Findings by rule" }).getByRole("button", { name: "No billing figure" }).click();
   await expect(page).toHaveURL(/rule=unbilled/);
   const findings = page.getByRole("table", { name: "Findings", exact: true });
@@ -95,7 +96,7 @@ test("reconciliation: a list with one row changed, one gone and one more adds up
     billed_minutes: string;
   }[];
   const rows = list.slice(1).map(({ call_id, billed_minutes }, index) => `${call_id},${Number(billed_minutes || 0) + (index === 0 ? 5 : 0)}`);
-  await page.goto("/billing?from=2026-10-14&to=2026-10-14&tab=reconcile");
+  await open(page, "/billing?from=2026-10-14&to=2026-10-14&tab=reconcile");
   await page
     .getByLabel(/from the vendor's portal/)
     .setInputFiles({ name: "vendor.csv", mimeType: "text/csv", buffer: Buffer.from(`CDR ID,Billed Minutes\n${rows.join("\n")}\nunknown,7\n`) });
@@ -118,8 +119,7 @@ test("reconciliation: a list with one row changed, one gone and one more adds up
 });
 
 test("exports: the file's sums are the page's figures; pictures are made of every chart of Overview", async ({ page }) => {
-  await page.goto(`/overview?${october}&role=moderator`);
-  await page.waitForLoadState("networkidle");
+  await open(page, `/overview?${october}&role=moderator`);
   const expected = await totals(page.request, `measures=billed_minutes,calls&${october}&role=moderator`);
   await page.getByRole("button", { name: "Export", exact: true }).click();
   const calls = await downloaded(page, () => page.getByRole("button", { name: "Calls, CSV", exact: true }).click());
@@ -153,7 +153,7 @@ test("exports: the file's sums are the page's figures; pictures are made of ever
 });
 
 test("a page on paper: no navigation, no controls, white", async ({ page }) => {
-  await page.goto(`/overview?${october}`);
+  await open(page, `/overview?${october}`);
   await page
     .getByRole("img", { name: /Billed connect minutes/ })
     .locator("rect")
@@ -171,7 +171,7 @@ test("a saved view is scheduled, and says that no mail server is set", async ({ 
     headers: { "sec-fetch-site": "same-origin" },
   });
   expect(view.status()).toBe(201);
-  await page.goto("/reports");
+  await open(page, "/reports");
   await expect(page.getByText("No mail server is set")).toBeVisible();
   await page.getByRole("button", { name: "Add schedule" }).click();
   const dialog = page.getByRole("dialog");

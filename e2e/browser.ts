@@ -9,6 +9,9 @@ const systemBrowsers = [
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
+/** How a Chromium is started where it is only looked at from here. */
+export const browserArgs = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update"];
+
 function present(): string | null {
   const own = chromium.executablePath();
   if (own && existsSync(own)) return own;

@@ -40,7 +40,7 @@ async function ask(path: string, body?: object): Promise<Record<string, unknown>
 }
 
 async function ready(url: string): Promise<void> {
-  for (let tries = 0; tries < 240; tries++) {
+  for (let tries = 0; tries < 2_400; tries++) {
     if (
       await fetch(url).then(
         () => true,

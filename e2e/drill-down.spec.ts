@@ -1,5 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { ask } from "./api";
+import { drawn, open } from "./page";
 import { apiPort, sample, signedInFile } from "./settings";
 
 test.use({ storageState: signedInFile });
@@ -13,7 +14,7 @@ async function rows(page: Page, path: string): Promise<Record<string, never>[]> 
 }
 
 test("from Overview to the raw record of a bad call in three clicks", async ({ page }) => {
-  await page.goto(`/overview?${october}`);
+  await open(page, `/overview?${october}`);
   await page
     .getByRole("table", { name: /highest share of Bad/ })
     .getByRole("link")
@@ -32,7 +33,7 @@ test("a conference: a bar for each call, the keyboard goes from call to call, zo
   const [largest] = await rows(page, `/api/v1/metrics?measures=calls,people,billed_minutes&by=conference&order=-calls&limit=1&${october}`);
   const id = String(largest?.conference);
   const calls = await rows(page, `/api/v1/conferences/${id}`);
-  await page.goto(`/conferences/${id}?${october}`);
+  await open(page, `/conferences/${id}?${october}`);
   const timeline = page.getByRole("region", { name: "Who was connected, when" }).last();
   await expect(timeline.getByRole("button")).toHaveCount(calls.filter(({ connect_dt }) => connect_dt !== null).length);
   await expect(page.getByRole("region", { name: "Calls / people" })).toContainText(String(calls.length));
@@ -46,8 +47,10 @@ test("a conference: a bar for each call, the keyboard goes from call to call, zo
   await expect(page.getByRole("button", { name: "Show all" })).toBeVisible();
   await page.keyboard.press("0");
   await expect(page.getByRole("button", { name: "Show all" })).toHaveCount(0);
+  // Watched for before the click: it goes away by itself.
+  const copied = page.getByText("Copied").waitFor();
   await page.getByRole("button", { name: "Copy for support" }).click();
-  await expect(page.getByText("Copied")).toBeVisible();
+  await copied;
   const text = await page.evaluate(() => navigator.clipboard.readText());
   expect(text).toContain(`Conference number: ${id}`);
   for (const call of calls) expect(text).toContain(`Log ID: ${call.call_log_id ?? "none"}`);
@@ -64,12 +67,12 @@ test("a conference that is not loaded is fetched from the CDR API and kept", asy
   expect(response.status()).toBe(200);
   const { rows: calls } = await response.json();
   expect(calls.length).toBeGreaterThan(0);
-  await page.goto("/conferences/no-such-conference");
+  await open(page, "/conferences/no-such-conference");
   await expect(page.getByText(/There is no conference "no-such-conference"/)).toBeVisible();
 });
 
 test("rooms: searched by name, sorted by a figure, labelled, tagged; a tag is a filter and a dimension", async ({ page }) => {
-  await page.goto(`/rooms?${october}`);
+  await open(page, `/rooms?${october}`);
   await page.getByRole("searchbox", { name: "Name, label or id" }).fill("telehealth");
   const table = page.getByRole("table", { name: "Rooms" });
   await expect(table.getByRole("link", { name: /Telehealth A/ })).toBeVisible();
@@ -91,14 +94,16 @@ test("rooms: searched by name, sorted by a figure, labelled, tagged; a tag is a 
 });
 
 test("calls: a long list scrolls, is sorted and picked from; columns and order are in the address", async ({ page }) => {
-  await page.goto(`/calls?${october}`);
+  await open(page, `/calls?${october}`);
   const list = page.getByTestId("calls");
   await expect(list.getByRole("row").nth(1)).toBeVisible();
-  for (let step = 0; step < 12; step++) {
+  // Scrolling stops at what has come so far, so one goes on as it comes.
+  const range = page.getByTestId("calls-range");
+  for (let step = 0; step < 12 || !/^[\d,]{3,} – /.test((await range.textContent()) ?? ""); step++) {
     await list.evaluate((element) => element.scrollBy(0, 2500));
-    await page.waitForTimeout(120);
+    await drawn(page);
   }
-  await expect(page.getByTestId("calls-range")).toContainText(/^[\d,]{3,} – /);
+  await expect(range).toContainText(/^[\d,]{3,} – /);
   expect(await list.getByRole("row").count()).toBeLessThan(80);
   await list.getByRole("button", { name: "Billed minutes" }).click();
   await expect(page).toHaveURL(/sort=-billed_minutes/);
@@ -118,7 +123,7 @@ test("one call leads to the same person's calls before and after it", async ({ p
   const people = await rows(page, `/api/v1/metrics?measures=calls&by=person&order=-calls&limit=5&${october}`);
   const person = people.find((row) => row.person !== null);
   const calls = await rows(page, `/api/v1/calls?${october}&person=${encodeURIComponent(String(person?.person))}&sort=logged&limit=3`);
-  await page.goto(`/calls/${calls[1]?.call_id}`);
+  await open(page, `/calls/${calls[1]?.call_id}`);
   await expect(page.getByTestId("raw")).toContainText(String(calls[1]?.call_id));
   await page.getByRole("link", { name: "Next call" }).click();
   await expect(page.getByTestId("raw")).toContainText(String(calls[2]?.call_id));
@@ -128,8 +133,7 @@ test("one call leads to the same person's calls before and after it", async ({ p
 });
 
 test("why a figure changed: a ranked list that narrows the view", async ({ page }) => {
-  await page.goto("/overview?from=2026-10-12&to=2026-10-16");
-  await page.waitForLoadState("networkidle");
+  await open(page, "/overview?from=2026-10-12&to=2026-10-16");
   await page
     .getByTestId("figure-bad_share")
     .getByRole("button", { name: /why did it change/i })
@@ -144,7 +148,7 @@ test("why a figure changed: a ranked list that narrows the view", async ({ page 
 });
 
 test("clients: the browser that is worse than the rest is named, and a click narrows to it", async ({ page }) => {
-  await page.goto(`/clients?${october}`);
+  await open(page, `/clients?${october}`);
   const table = page.getByRole("table", { name: "Groups compared with the rest" });
   await expect(table.getByRole("row").nth(1)).toContainText(/Firefox|okhttp/);
   await expect(table.getByRole("row").nth(1)).toContainText("hardly");
@@ -153,8 +157,7 @@ test("clients: the browser that is worse than the rest is named, and a click nar
 });
 
 test("explore: measures, dimensions and form are in the address, which reproduces them", async ({ page }) => {
-  await page.goto(`/explore?${october}`);
-  await page.waitForLoadState("networkidle");
+  await open(page, `/explore?${october}`);
   await page.getByLabel("and", { exact: true }).selectOption("role");
   await page.getByLabel("As", { exact: true }).selectOption("heat");
   await page.getByRole("button", { name: /^Show:/ }).click();
@@ -170,8 +173,7 @@ test("explore: measures, dimensions and form are in the address, which reproduce
 
 test("find: Ctrl K, then rooms, people and a Log ID by the keyboard alone", async ({ page }) => {
   const [call] = await rows(page, `/api/v1/calls?${october}&limit=1`);
-  await page.goto(`/overview?${october}`);
-  await page.waitForLoadState("networkidle");
+  await open(page, `/overview?${october}`);
   await page.keyboard.press("Control+k");
   await expect(page.getByPlaceholder(/Room, conference/)).toBeFocused();
   await page.keyboard.type("board rev");
@@ -182,34 +184,35 @@ test("find: Ctrl K, then rooms, people and a Log ID by the keyboard alone", asyn
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(new RegExp(`/calls/${call?.call_id}`));
   await page.keyboard.press("Control+k");
+  await expect(page.getByPlaceholder(/Room, conference/)).toBeFocused();
   await page.keyboard.type("qual");
+  await expect(page.getByRole("option", { name: "Quality" })).toHaveAttribute("aria-selected", "true");
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/\/quality/);
 });
 
 test("a saved view keeps page and filters, is listed, and can be where one starts", async ({ page }) => {
-  await page.goto(`/quality?${october}&role=moderator`);
+  await open(page, `/quality?${october}&role=moderator`);
   await page.getByRole("button", { name: "Save view" }).click();
   await page.getByRole("dialog").getByLabel("Name").fill("Moderators in October");
   await page.getByRole("dialog").getByRole("button", { name: "Save" }).click();
   await expect(page.getByRole("dialog")).toHaveCount(0);
-  await page.goto("/reports");
+  await open(page, "/reports");
   const row = page.getByRole("row", { name: /Moderators in October/ });
   await row.getByRole("button", { name: "Start here" }).click();
   await expect(row.getByText("you start here")).toBeVisible();
-  await page.goto("/");
+  await open(page, "/");
   await expect(page).toHaveURL(/\/quality\?.*role=moderator/);
-  await page.goto("/reports");
+  await open(page, "/reports");
   await row.getByRole("button", { name: "Change Moderators in October" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
   await expect(page.getByText("No saved views yet")).toBeVisible();
-  await page.goto("/");
+  await open(page, "/");
   await expect(page).toHaveURL(/\/overview/);
 });
 
 test("dragging over a chart narrows the period", async ({ page }) => {
-  await page.goto(`/overview?${october}`);
-  await page.waitForLoadState("networkidle");
+  await open(page, `/overview?${october}`);
   await page.mouse.move(5, 400);
   await page.locator(".recharts-bar-rectangle").first().waitFor();
   const box = await page.getByRole("img", { name: /Billed connect minutes/ }).boundingBox();

@@ -1,5 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 import { totals } from "./api";
+import { open } from "./page";
 import { apiPort, person, sample, signedInFile } from "./settings";
 
 test.describe.configure({ mode: "serial" });
@@ -26,7 +27,7 @@ async function expectFigures(query: string): Promise<void> {
 }
 
 test("the set-up page makes the first admin, once", async () => {
-  await page.goto("/");
+  await open(page, "/");
   await expect(page).toHaveURL(/\/setup$/);
   await page.getByLabel("Your name").fill(person.name);
   await page.getByLabel("E-mail").fill(person.email);
@@ -38,7 +39,7 @@ test("the set-up page makes the first admin, once", async () => {
   await page.getByRole("button", { name: "Make the first admin" }).click();
   await expect(page).toHaveURL(/\/accounts$/);
   await page.context().clearCookies();
-  await page.goto("/setup");
+  await open(page, "/setup");
   await expect(page).toHaveURL(/\/login$/);
 });
 
@@ -55,7 +56,7 @@ test("a wrong password is refused, the right one signs in", async () => {
 });
 
 test("an account is added after its connection was tested; what is wrong is said exactly", async () => {
-  await page.goto("/accounts");
+  await open(page, "/accounts");
   await page.getByRole("button", { name: "Add account" }).first().click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Name").fill("Sample");
@@ -77,25 +78,25 @@ test("an account is added after its connection was tested; what is wrong is said
 });
 
 test("a page with missing days says which, and loads them with visible progress", async () => {
-  await page.goto(`/overview?${october}`);
+  await open(page, `/overview?${october}`);
   await expect(page.getByText("31 days (UTC) are not loaded: 1 – 31 Oct 2026")).toBeVisible();
   await page.getByRole("button", { name: "Load 31 days" }).click();
   await expect(page.getByTestId("job")).toHaveAttribute("data-state", "running");
   await expect(page.getByText(/ of 31 days · /)).toBeVisible();
-  await expect(page.getByTestId("job")).toHaveCount(0, { timeout: 60_000 });
+  await expect(page.getByTestId("job")).toHaveCount(0);
   await expect(page.getByText("not loaded")).toHaveCount(0);
   await expectFigures(october);
-  await page.goto("/accounts");
+  await open(page, "/accounts");
   const form = page.getByRole("region", { name: "Load a period" });
   await form.getByLabel("From").fill(sample.from);
   await form.getByLabel("To").fill("2026-09-30");
   await form.getByRole("button", { name: "Load" }).click();
-  await expect(form.getByTestId("job")).toHaveAttribute("data-state", "done", { timeout: 60_000 });
+  await expect(form.getByTestId("job")).toHaveAttribute("data-state", "done");
   await expect(form.getByText("30 of 30 days")).toBeVisible();
 });
 
 test("filters by room, by conference and by period equal the API's figures; the address carries them; Back undoes them", async () => {
-  await page.goto(`/overview?${october}`);
+  await open(page, `/overview?${october}`);
   await expectFigures(october);
   await page.getByRole("button", { name: /^Room:/ }).click();
   await page.getByLabel("Find a room").fill("board");
@@ -130,10 +131,10 @@ test("an address reproduces the view in a fresh session, in another zone and bas
   const address = `/overview?${october}&tz=Asia%2FKolkata&basis=connected&role=moderator`;
   const context = await browser.newContext();
   const fresh = await context.newPage();
-  await fresh.goto(address);
+  await open(fresh, address);
   await expect(fresh).toHaveURL(/\/login/);
   await context.addCookies(await page.context().cookies());
-  await fresh.goto(address);
+  await open(fresh, address);
   const expected = await totals(page.request, `${measures}&${october}&tz=Asia%2FKolkata&basis=connected&role=moderator`);
   await expect(figure(fresh, "billed_minutes")).toHaveText(indian(expected.billed_minutes as number));
   await expect(fresh.getByText("Days in Asia/Kolkata · by connect time")).toBeVisible();
@@ -141,7 +142,7 @@ test("an address reproduces the view in a fresh session, in another zone and bas
 });
 
 test("a click on a day narrows to it, and the chart's figures stand in a table", async () => {
-  await page.goto(`/overview?${october}`);
+  await open(page, `/overview?${october}`);
   await page.getByRole("button", { name: /Billed connect minutes per day: show the figures/ }).click();
   const table = page.getByRole("table", { name: "Billed connect minutes per day" });
   await expect(table.getByRole("row")).toHaveCount(32);
@@ -155,6 +156,6 @@ test("a click on a day narrows to it, and the chart's figures stand in a table",
 });
 
 test("a wrong parameter in the address is told, not hidden", async () => {
-  await page.goto("/overview?from=2026-13-01&to=2026-10-31");
+  await open(page, "/overview?from=2026-13-01&to=2026-10-31");
   await expect(page.getByText("must be a day as YYYY-MM-DD").first()).toBeVisible();
 });

@@ -2,6 +2,7 @@ import AxeBuilder from "@axe-core/playwright";
 import { type APIRequestContext, type Browser, expect, type Page, test } from "@playwright/test";
 import { Secret, TOTP } from "otpauth";
 import { ask } from "./api";
+import { open } from "./page";
 import { person, signedInFile } from "./settings";
 
 test.describe.configure({ mode: "serial" });
@@ -12,12 +13,12 @@ const password = "a password of one's own";
 const fresh = async (browser: Browser) => (await browser.newContext({ storageState: { cookies: [], origins: [] } })).newPage();
 const settings = async (browser: Browser) => {
   const page = await (await browser.newContext({ storageState: signedInFile })).newPage();
-  await page.goto("/settings", { waitUntil: "networkidle" });
+  await open(page, "/settings");
   return page;
 };
 
 async function signIn(page: Page, email: string, typed = password): Promise<void> {
-  await page.goto("/login", { waitUntil: "networkidle" });
+  await open(page, "/login");
   await page.getByLabel("E-mail").fill(email);
   await page.getByLabel("Password").fill(typed);
   await page.getByRole("button", { name: "Sign in", exact: true }).click();
@@ -31,7 +32,7 @@ async function invite(request: APIRequestContext, name: string, more: object = {
 }
 
 async function join(page: Page, token: string): Promise<void> {
-  const response = await page.goto(`/invite/${token}`, { waitUntil: "networkidle" });
+  const response = await open(page, `/invite/${token}`);
   expect(response?.headers()["referrer-policy"]).toBe("no-referrer");
   expect((await new AxeBuilder({ page }).analyze()).violations.filter(({ impact }) => impact === "serious" || impact === "critical")).toEqual([]);
   await page.getByLabel("New password").fill(password);
@@ -69,19 +70,19 @@ test("a department head is invited with one room, and sees that room everywhere 
 
   const page = await fresh(browser);
   await join(page, link.split("/invite/")[1] as string);
-  await page.goto(`/overview?${october}`, { waitUntil: "networkidle" });
+  await open(page, `/overview?${october}`);
   await expect(page.getByTestId("figure-calls").getByTestId("value")).toHaveText(new Intl.NumberFormat("en-IN").format(own.calls));
-  await page.goto(`/rooms?${october}`, { waitUntil: "networkidle" });
+  await open(page, `/rooms?${october}`);
   await expect(page.getByRole("link", { name: meta.names[own.room] ?? own.room })).toBeVisible();
   await expect(page.getByRole("table").first().getByRole("row")).toHaveCount(2);
   const call = (await (await page.request.get(`/api/v1/calls?${october}&limit=1`)).json()).rows[0];
   expect(call).toMatchObject({ room_id: own.room, user_name: null, user_ref: null, ip: null, agent: null });
-  await page.goto("/billing", { waitUntil: "networkidle" });
+  await open(page, "/billing");
   await expect(page.getByRole("tab")).toHaveCount(2);
   for (const path of ["/accounts", "/reports", "/settings", "/people", "/conferences", "/calls", "/explore", "/clients"]) {
     const failed: string[] = [];
     page.on("response", (response) => response.status() >= 400 && failed.push(`${response.status()} ${response.url()}`));
-    await page.goto(`${path}?${october}`, { waitUntil: "networkidle" });
+    await open(page, `${path}?${october}`);
     expect(failed, path).toEqual([]);
     page.removeAllListeners("response");
   }
@@ -94,7 +95,7 @@ test("a link to set a password works once, and one that never was looks the same
   await join(page, token);
   await page.context().clearCookies();
   for (const gone of [token, "x".repeat(43)]) {
-    await page.goto(`/invite/${gone}`);
+    await open(page, `/invite/${gone}`);
     await expect(page.getByRole("heading", { name: "This link is not valid any more" })).toBeVisible();
     const tried = await ask(request, "/api/v1/invites/accept", { method: "POST", token: null, data: { token: gone, password } });
     expect(await tried.json()).toMatchObject({ status: 404, detail: "This link is not valid any more. Ask an admin for a new one." });
@@ -111,7 +112,7 @@ test("an admin's reset link ends the old password and every session", async ({ b
   const reset = (await (await ask(request, `/api/v1/people/${id}/invite`, { method: "POST" })).json()) as { token: string };
   const accepted = await ask(request, "/api/v1/invites/accept", { method: "POST", token: null, data: { token: reset.token, password: "quite another one" } });
   expect(await accepted.json()).toEqual({ email });
-  await page.goto("/overview");
+  await open(page, "/overview");
   await expect(page).toHaveURL(/\/login/);
   await signIn(page, email);
   await expect(page.getByRole("alert").filter({ hasText: "is wrong" })).toBeVisible();
@@ -134,7 +135,7 @@ test("two-step sign-in: set up with an app, asked for, a code good once, a recov
   const { token, email } = await invite(request, "Careful");
   const page = await fresh(browser);
   await join(page, token);
-  await page.goto("/settings", { waitUntil: "networkidle" });
+  await open(page, "/settings");
   await page.getByRole("button", { name: "Set up" }).click();
   await expect(page.getByRole("img", { name: "QR code of the secret" }).locator("svg")).toBeVisible();
   const totp = new TOTP({ secret: Secret.fromBase32((await page.getByTestId("secret").textContent()) ?? "") });
@@ -187,7 +188,7 @@ test("codes are throttled like passwords, and the throttle tells nothing", async
 });
 
 async function throughProvider(page: Page, login: string): Promise<void> {
-  await page.goto("/login", { waitUntil: "networkidle" });
+  await open(page, "/login");
   await page.getByRole("button", { name: "Use single sign-on" }).click();
   await page.locator("input[name=login]").fill(login);
   await page.locator("input[name=password]").fill("any");

@@ -1,7 +1,7 @@
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import { ask, totals } from "./api";
+import { ask, endedShare, totals } from "./api";
 import { adminToken, apiPort, sample, signedInFile } from "./settings";
 
 interface Operation {
@@ -22,13 +22,12 @@ test.beforeAll(async ({ request }) => {
     }
   }
   const view = { title: "A link", page: "overview", query: "from=2026-10-01&to=2026-10-31" };
-  for (const state of ["open", "revoked", "ended"]) {
-    const expiresAt = state === "ended" ? new Date(Date.now() + 500).toISOString() : null;
-    const { id, token } = await (await ask(request, "/api/v1/shares", { method: "POST", data: { ...view, expiresAt } })).json();
+  for (const state of ["open", "revoked"]) {
+    const { id, token } = await (await ask(request, "/api/v1/shares", { method: "POST", data: view })).json();
     if (state === "revoked") await ask(request, `/api/v1/shares/${id}`, { method: "DELETE" });
     tokens[`a share link, ${state}`] = token;
   }
-  await new Promise((resolve) => setTimeout(resolve, 600));
+  tokens["a share link, ended"] = (await endedShare(request, view)).token;
 });
 
 test("the OpenAPI file lists every route that there is, and no other", async ({ request }) => {
@@ -225,9 +224,13 @@ test("upstream's failures come through the proxy as problems with its own code a
 test("the proxy limits each caller's rate, and says when to come back", async ({ request }) => {
   // A day without records: what is measured is the limit, not the sample API.
   const quick = "/api/cdr/period/2020-01-01/2020-01-01";
-  const statuses = await Promise.all(Array.from({ length: 70 }, async () => (await ask(request, quick, { token: tokens.viewer as string })).status()));
-  expect(statuses).toContain(429);
-  const limited = await ask(request, quick, { token: tokens.viewer as string });
+  const flood = async () => {
+    const answers = await Promise.all(Array.from({ length: 70 }, () => ask(request, quick, { token: tokens.viewer as string })));
+    return answers.find((answer) => answer.status() === 429);
+  };
+  // The limit refills while a slow machine answers, so one flood may not reach it.
+  let limited = await flood();
+  while (!limited) limited = await flood();
   expect(Number(limited.headers()["retry-after"])).toBeGreaterThan(0);
   expect((await ask(request, quick, { token: tokens.analyst as string })).status()).toBe(200);
 });

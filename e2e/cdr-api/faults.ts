@@ -1,5 +1,6 @@
 import type { ServerResponse } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { OddKind } from "./odd";
 
 /** Every failure that the contract names, by the name under which it is asked for. */
 export const faultKinds = [
@@ -26,7 +27,9 @@ export const faultKinds = [
 export type FaultKind = (typeof faultKinds)[number];
 
 export interface FaultOrder {
-  kind: FaultKind;
+  /** `odd`: an answer of one day that carries something odd: see odd.ts. */
+  kind: FaultKind | "odd";
+  odd?: OddKind;
   /** How many answers fail; absent: all of them, until cleared. */
   times?: number;
   /** Only requests whose path contains this text. */

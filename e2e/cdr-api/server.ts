@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { daysBetween } from "../../lib/time";
 import { type FaultOrder, fail } from "./faults";
+import { answerOddly } from "./odd";
 import { Random } from "./random";
 import { Feed, type FeedOptions, type Json, olderForm } from "./records";
 
@@ -40,7 +41,8 @@ export async function startCdrApi(options: CdrApiOptions): Promise<CdrApi> {
   const feed = new Feed(options);
   const asked: string[] = [];
   let orders: FaultOrder[] = [];
-  const expected = `Basic ${Buffer.from(`${options.appId}:${options.appKey}`).toString("base64")}`;
+  // Read anew each time: a test may give it another key, or other records.
+  const expected = () => `Basic ${Buffer.from(`${options.appId}:${options.appKey}`).toString("base64")}`;
 
   const dayTexts = (day: string): string[] => recordsOf(day).map((record) => JSON.stringify(withoutMarks(record)));
 
@@ -101,7 +103,7 @@ export async function startCdrApi(options: CdrApiOptions): Promise<CdrApi> {
       return;
     }
     asked.push(url.pathname);
-    if (request.headers.authorization !== expected) {
+    if (request.headers.authorization !== expected()) {
       response.writeHead(401, { "content-type": "application/json" });
       response.end(JSON.stringify({ status: "error", error_code: "UNAUTHORIZED", message: "Invalid credentials", request_id: "req-401" }));
       return;
@@ -114,6 +116,11 @@ export async function startCdrApi(options: CdrApiOptions): Promise<CdrApi> {
     const order = orders.find((one) => url.pathname.includes(one.match ?? "") && (!one.day || covers(one.day)) && url.searchParams.get("moved") === null);
     if (order) {
       if (order.times !== undefined && --order.times <= 0) orders = orders.filter((one) => one !== order);
+      if (order.odd) {
+        const days = periodDays(parts[3] as string, parts[4] as string);
+        await answerOddly(response, order.odd, order.day ?? (parts[3] as string), days.flatMap(dayTexts));
+        return;
+      }
       const body = route === "period" ? matching(() => true, periodDays(parts[3] ?? "", parts[4] ?? "").slice(0, 1)) : matching(() => false, []);
       await fail(response, order, body, url.pathname);
       return;
