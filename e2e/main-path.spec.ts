@@ -84,7 +84,7 @@ test("a page with missing days says which, and loads them with visible progress"
   await expect(page.getByTestId("job")).toHaveAttribute("data-state", "running");
   await expect(page.getByText(/ of 31 days · /)).toBeVisible();
   await expect(page.getByTestId("job")).toHaveCount(0);
-  await expect(page.getByText("not loaded")).toHaveCount(0);
+  await expect(page.getByText("days (UTC) are not loaded")).toHaveCount(0);
   await expectFigures(october);
   await open(page, "/accounts");
   const form = page.getByRole("region", { name: "Load a period" });

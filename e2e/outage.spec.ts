@@ -26,7 +26,7 @@ let app: ChildProcess;
 const dataDir = mkdtempSync(join(tmpdir(), "meetledger-outage-"));
 
 function startApp(directory: string, on: number): ChildProcess {
-  return spawn("npx", ["next", "start", "-H", "127.0.0.1", "-p", String(on)], {
+  return spawn(process.execPath, ["node_modules/next/dist/bin/next", "start", "-H", "127.0.0.1", "-p", String(on)], {
     stdio: ["ignore", "ignore", "pipe"],
     env: {
       ...process.env,
@@ -74,6 +74,8 @@ const figuresPath = `/api/v1/metrics?from=${first}&to=${last}&measures=calls,bil
 
 /** Everything that is asked for says that the database is gone, and nothing of how it is asked. */
 async function expectGone(request: APIRequestContext): Promise<void> {
+  // What was read a moment ago, and is right still, may answer a little longer.
+  await expect.poll(async () => (await ask(request, figuresPath)).status()).toBe(503);
   for (const path of [
     "/api/ready",
     figuresPath,
@@ -112,6 +114,14 @@ async function expectWhole(request: APIRequestContext): Promise<void> {
   expect(meta).toMatchObject({ complete: true, missingDays: [] });
 }
 
+/** The days that are open are loaded, and then all is whole. */
+async function expectOpenLoaded(request: APIRequestContext): Promise<void> {
+  const open = await ask(request, "/api/v1/sync", { method: "POST", data: { from: first, to: last, mode: "open" } });
+  const { jobId } = await open.json();
+  await expect.poll(async () => (await jobOf(request, jobId)).state).toBe("done");
+  await expectWhole(request);
+}
+
 test("stopped while days are loaded: 503, then well again without a restart; nothing lost or doubled", async ({ request }) => {
   await expect.poll(() => isWell(request)).toBe(200);
   for (let round = 0; round < 3; round++) {
@@ -123,10 +133,7 @@ test("stopped while days are loaded: 503, then well again without a restart; not
     await expect.poll(() => isWell(request)).toBe(200);
     await expect.poll(async () => (await jobOf(request, id)).state).not.toBe("running");
     // What it could not load it says; the days that are open are loaded by the next one.
-    const open = await ask(request, "/api/v1/sync", { method: "POST", data: { from: first, to: last, mode: "open" } });
-    const { jobId } = await open.json();
-    await expect.poll(async () => (await jobOf(request, jobId)).state).toBe("done");
-    await expectWhole(request);
+    await expectOpenLoaded(request);
   }
 });
 
@@ -151,6 +158,7 @@ test("out of connections: 503 as long as there is none, then well again", async 
   // What the app holds ends with a restart; before it asks again, all are taken.
   await postgres.stop();
   await postgres.start();
+  const under = await startLoad(request);
   const taken: Client[] = [];
   for (;;) {
     const client = new Client({ connectionString: postgres.url });
@@ -169,6 +177,8 @@ test("out of connections: 503 as long as there is none, then well again", async 
   for (const answer of answers) if (answer.status() === 503) expect(answer.headers()["retry-after"]).toBeTruthy();
   await Promise.all(taken.map((client) => client.end()));
   await expect.poll(() => isWell(request)).toBe(200);
+  await expect.poll(async () => (await jobOf(request, under)).state).not.toBe("running");
+  await expectOpenLoaded(request);
   const id = await startLoad(request);
   await expect.poll(async () => (await jobOf(request, id)).state).toBe("done");
   await expectWhole(request);

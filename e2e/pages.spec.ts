@@ -1,89 +1,13 @@
 import AxeBuilder from "@axe-core/playwright";
-import { type APIRequestContext, expect, type Locator, test } from "@playwright/test";
+import { expect, type Locator, test } from "@playwright/test";
 import { ask } from "./api";
 import { scriptKilobytes, seenOf, watchLoad } from "./load";
-import { drawn, open, settled } from "./page";
+import { open, settled } from "./page";
 import { apiPort, signedInFile } from "./settings";
 
 test.use({ storageState: signedInFile });
 
 const october = "from=2026-10-01&to=2026-10-31";
-/** Pages, and for those about one thing where its id comes from. */
-const pages: [path: string, idOf?: string][] = [
-  ["/overview"],
-  ["/usage"],
-  ["/quality"],
-  ["/tracks"],
-  ["/explore"],
-  ["/rooms"],
-  ["/rooms/", "by=room"],
-  ["/conferences"],
-  ["/conferences/", "by=conference"],
-  ["/calls"],
-  ["/calls/", "calls"],
-  ["/people"],
-  ["/people/", "by=person"],
-  ["/clients"],
-  ["/billing"],
-  ["/reports"],
-  ["/alerts"],
-  ["/accounts"],
-  ["/settings"],
-];
-
-/** The page's address; for a page about one thing that of the largest in October. */
-async function addressOf(request: APIRequestContext, path: string, idOf: string | undefined): Promise<string> {
-  if (idOf === undefined) return path;
-  const query = idOf === "calls" ? `/api/v1/calls?${october}&limit=1` : `/api/v1/metrics?measures=calls&${idOf}&order=-calls&limit=2&${october}`;
-  const { rows } = (await (await ask(request, query)).json()) as { rows: Record<string, string | null>[] };
-  // Calls of no room or no person are a group too, but have no page.
-  const id = rows.map((row) => row[idOf === "calls" ? "call_id" : idOf.slice(3)]).find((value) => value != null);
-  return path + encodeURIComponent(String(id));
-}
-
-/** What runs out of its cell of a table, over its neighbour. */
-const outOfCells = () =>
-  [...document.querySelectorAll("td, th")]
-    .filter((cell) => getComputedStyle(cell).overflowX === "visible" && cell.clientWidth > 1 && cell.scrollWidth > cell.clientWidth + 1)
-    .map((cell) => cell.textContent);
-
-/** The rows of a long list after the first screens: made like those above, and most of what looking at a page takes. */
-const alikeRows = "tbody tr:nth-child(n + 25)";
-
-for (const theme of ["light", "dark"] as const) {
-  for (const [path, idOf] of pages) {
-    test(`${path} in the ${theme} theme: axe finds nothing serious, nothing overflows page or cell at 1440 and 390 px`, async ({ page, request }) => {
-      const address = await addressOf(request, path, idOf);
-      const errors: string[] = [];
-      page.on("pageerror", (error) => errors.push(error.message));
-      page.on("console", (message) => {
-        if (message.type() === "error") errors.push(message.text());
-      });
-      await page.addInitScript((name) => localStorage.setItem("theme", name), theme);
-      await open(page, `${address}?${october}`);
-      // Charts as drawings in one theme, live in the other.
-      if (theme === "dark") await page.mouse.move(5, 400);
-      await settled(page);
-      await expect(page.locator("html")).toHaveAttribute("data-theme", theme);
-      const found = await new AxeBuilder({ page }).exclude(alikeRows).analyze();
-      const serious = found.violations.filter(({ impact }) => impact === "serious" || impact === "critical");
-      expect(serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`)).toEqual([]);
-      for (const width of [1440, 390]) {
-        await page.setViewportSize({ width, height: 844 });
-        await drawn(page);
-        await expect
-          .poll(() => page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth), { message: `overflow at ${width}` })
-          .toBeLessThanOrEqual(0);
-        await expect.poll(() => page.evaluate(outOfCells), { message: `over the next cell at ${width}` }).toEqual([]);
-        // For people to look at. A picture of a long page takes as long as all the checks.
-        if (process.env.SCREENS)
-          await page.screenshot({ path: `test-results/screens/${path.slice(1).replace("/", "-one")}-${width}-${theme}.png`, fullPage: true });
-      }
-      expect(errors).toEqual([]);
-    });
-  }
-}
-
 test("the sign-in page has no serious violation either", async ({ browser }) => {
   const page = await (await browser.newContext({ storageState: { cookies: [], origins: [] } })).newPage();
   await open(page, "/login");
@@ -154,14 +78,35 @@ test("a chart that cannot come alive stays a drawing, and the page goes on", asy
       .locator("g > rect")
       .first(),
   ).toBeVisible();
-  await page.getByRole("button", { name: "vs previous period" }).click();
-  await expect(page).toHaveURL(/compare=none/);
+  const html = page.locator("html");
+  const before = await html.getAttribute("data-theme");
+  await page.getByRole("button", { name: /Dark theme|Light theme/ }).click();
+  await expect(html).not.toHaveAttribute("data-theme", before as string);
   await expect(
     page
       .getByRole("img", { name: /Billed connect minutes/ })
       .locator("g > rect")
       .first(),
   ).toBeVisible();
+});
+
+test("a comparison tells its days before and after it is chosen; days of one's own are checked", async ({ page }) => {
+  await open(page, "/overview?from=2026-10-12&to=2026-10-18");
+  // A week of October beside the same days of the weeks before it.
+  await page.getByRole("button", { name: "Comparison: vs 5 – 11 Oct 2026" }).click();
+  await page.getByRole("button", { name: /^A year before \d+ – \d+ Oct 2025$/ }).click();
+  await expect(page).toHaveURL(/compare=year/);
+  await expect(page.getByText(/^Not compared with \d+ – \d+ Oct 2025/)).toBeVisible();
+  await page.getByRole("button", { name: /^Comparison: vs \d+ – \d+ Oct 2025/ }).click();
+  await page.getByLabel("Compare from").fill("2026-10-07");
+  await page.getByLabel("to", { exact: true }).fill("2026-10-13");
+  await expect(page.getByText("these days overlap the period itself")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Compare with these days" })).toBeDisabled();
+  await page.getByLabel("Compare from").fill("2026-10-01");
+  await page.getByLabel("to", { exact: true }).fill("2026-10-07");
+  await page.getByRole("button", { name: "Compare with these days" }).click();
+  await expect(page).toHaveURL(/compare=2026-10-01\.\.2026-10-07/);
+  await expect(page.getByRole("button", { name: "Comparison: vs 1 – 7 Oct 2026" })).toBeVisible();
 });
 
 test("an address that is none, and a page that breaks, say so and lead on", async ({ page }) => {
@@ -184,7 +129,7 @@ test("Usage splits by a dimension, Quality and Tracks drill down by a click", as
   await expect(page).toHaveURL(/split=browser/);
   await expect(page.getByRole("table", { name: "Usage by browser" }).getByRole("button", { name: "Chrome" })).toBeVisible();
   await page.getByLabel("Show", { exact: true }).selectOption("people");
-  await expect(page.getByText("do not add up")).toBeVisible();
+  await expect(page.getByText("People of different groups do not add up")).toBeVisible();
   await open(page, `/quality?${october}`);
   await page
     .getByRole("table", { name: /By client and place/ })

@@ -390,7 +390,7 @@ async function checkRecords({ ledger }: World): Promise<void> {
 test("five hundred random sequences", async () => {
   const step = fc.record({ kind: fc.constantFrom(...kinds), project: fc.constantFrom(...projects), pick: fc.nat(1_000) });
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: 4, maxLength: 10 }), async (steps) => {
+    fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 8 }), async (steps) => {
       const world: World = { ledger: new Ledger(), names: 1, calls: 0, warehouses: 0, backups: [] };
       await closeWarehouse();
       putBack("empty");
