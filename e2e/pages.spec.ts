@@ -30,7 +30,7 @@ test("the keyboard alone: skip link, navigation, a filter set and taken away", a
   await expect(page.getByRole("link", { name: "Skip to content" })).toBeFocused();
   await page.keyboard.press("Enter");
   const tabTo = async (name: RegExp) => {
-    for (let presses = 0; presses < 60; presses++) {
+    for (let presses = 0; presses < 150; presses++) {
       await page.keyboard.press("Tab");
       const label = await page.evaluate(() => (document.activeElement?.getAttribute("aria-label") ?? document.activeElement?.textContent ?? "").trim());
       if (name.test(label)) return;
@@ -46,6 +46,8 @@ test("the keyboard alone: skip link, navigation, a filter set and taken away", a
   await expect(page).toHaveURL(/room=/);
   await page.keyboard.press("Escape");
   await expect(page.getByRole("button", { name: /^Room:/ })).toBeFocused();
+  await expect(page.getByRole("button", { name: /^Clear filters/ })).toBeVisible();
+  await settled(page);
   await tabTo(/^Clear filters/);
   await page.keyboard.press("Enter");
   await expect(page).not.toHaveURL(/room=/);

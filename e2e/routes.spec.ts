@@ -1,4 +1,5 @@
 import { readdirSync } from "node:fs";
+import { request as httpRequest } from "node:http";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
 import { ask, endedShare, totals } from "./api";
@@ -157,6 +158,25 @@ const badInput: [string, string, object | undefined, string][] = [
   ["POST", "/api/v1/accounts", { name: "x", baseUrl: "https://api.example.com", appId: "a", appKey: "b", retentionDays: 0 }, "retentionDays"],
   ["PUT", "/api/v1/settings", { timeZone: "Mars/Base", currency: "INR", locale: "en-IN" }, "timeZone"],
   ["PUT", "/api/v1/settings", { timeZone: "UTC", currency: "XYZ1", locale: "en-IN" }, "currency"],
+  // Names that every object has.
+  ["GET", "/api/v1/metrics?constructor=1", undefined, "constructor"],
+  ["GET", "/api/v1/metrics?__proto__=1", undefined, "__proto__"],
+  ["GET", "/api/v1/calls?sort=constructor", undefined, "sort"],
+  ["POST", "/api/v1/sync", { constructor: 1, from: "2026-10-01", to: "2026-10-01" }, "constructor"],
+  // Characters that cannot be stored, or that hide what a name is.
+  ["GET", "/api/v1/metrics?room=a%00b", undefined, "room"],
+  ["GET", "/api/v1/find?q=a%00b", undefined, "q"],
+  ["GET", "/api/v1/journal?actor=%00", undefined, "actor"],
+  ["PUT", "/api/v1/rooms/any", { label: "a\u0000b", tag: null }, "label"],
+  ["POST", "/api/v1/people", { name: "a\u0000b", email: "nul@example.com", password: "long enough for it", role: "viewer" }, "name"],
+  ["POST", "/api/v1/people", { name: "x", email: "nul@example.com", password: "long enough\u0000for it", role: "viewer" }, "password"],
+  ["POST", "/api/v1/tokens", { name: "a\u001bb", role: "viewer" }, "name"],
+  ["POST", "/api/v1/accounts", { name: "x", baseUrl: "https://api.example.com", appId: "a\u0000", appKey: "b" }, "appId"],
+  ["POST", "/api/v1/shares", { title: "x", page: "overview", query: "", embedIn: ["https://x;script-src"] }, "embedIn"],
+  ["POST", "/api/v1/shares", { title: "x", page: "overview", query: "", embedIn: ["https://*"] }, "embedIn"],
+  ["POST", "/api/v1/rates", { name: "x", currency: "INR", perMinute: "1000000", validFrom: "2026-01-01" }, "perMinute"],
+  // An id that would walk the CDR API's path.
+  ["GET", "/api/cdr/conf/%2e%2e%20", undefined, "conf"],
 ];
 
 for (const [method, path, data, field] of badInput) {
@@ -176,6 +196,44 @@ test("a body that is no JSON, and a file that is no CDR file", async ({ request 
   expect(await sync.json()).toMatchObject({ status: 400, errors: { body: ["is not JSON"] } });
   const file = await request.fetch("/api/v1/import", { method: "POST", data: Buffer.from("<html>"), headers: { authorization: `Bearer ${adminToken}` } });
   expect(await file.json()).toMatchObject({ status: 400, errors: { file: [expect.stringContaining("HTML")] } });
+});
+
+/** Sends a body in parts, without saying how long it will be. */
+const sendInParts = (baseURL: string, path: string, type: string, parts: number, token?: string) =>
+  new Promise<number>((resolve, reject) => {
+    const headers = { "content-type": type, ...(token ? { authorization: `Bearer ${token}` } : {}) };
+    const sent = httpRequest(`${baseURL}${path}`, { method: "POST", headers }, (response) => {
+      response.resume();
+      resolve(response.statusCode ?? 0);
+    });
+    sent.on("error", reject);
+    for (let part = 0; part < parts; part++) sent.write("a".repeat(16 * 1024));
+    sent.end();
+  });
+
+test("a body that is too large is refused, whether its size is told before or not", async ({ request, baseURL }) => {
+  const at = baseURL as string;
+  const large = "a".repeat(2 * 1024 * 1024);
+  expect(await sendInParts(at, "/api/v1/setup", "application/json", 6)).toBe(413);
+  expect(await sendInParts(at, "/api/v1/invites/accept", "application/json", 6)).toBe(413);
+  expect(await sendInParts(at, "/api/auth/callback/credentials", "application/x-www-form-urlencoded", 6)).toBe(413);
+  expect(await sendInParts(at, "/api/v1/sync", "application/json", 80, adminToken)).toBe(413);
+  expect((await ask(request, "/api/v1/setup", { method: "POST", token: null, data: { name: large } })).status()).toBe(413);
+  expect((await ask(request, "/api/v1/sync", { method: "POST", data: { from: large } })).status()).toBe(413);
+  const deep = `{"from":${"[".repeat(5_000)}${"]".repeat(5_000)}}`;
+  const answer = await ask(request, "/api/v1/sync", { method: "POST", data: deep, headers: { "content-type": "application/json" } });
+  expect(await answer.json()).toMatchObject({ status: 400, errors: { body: [expect.stringContaining("levels deep")] } });
+});
+
+test("the address of a caller is that of its socket, whatever it says of itself", async ({ request }) => {
+  const changed = await ask(request, "/api/v1/rooms/forged", {
+    method: "PUT",
+    data: { label: null, tag: null },
+    headers: { "x-forwarded-for": "10.9.9.9", "x-meetledger-socket": "10.8.8.8" },
+  });
+  expect(changed.ok()).toBe(true);
+  const { rows } = await (await ask(request, "/api/v1/journal?action=rooms/forged&limit=1")).json();
+  expect(rows[0]).toMatchObject({ action: expect.stringContaining("/api/v1/rooms/forged"), address: "127.0.0.1" });
 });
 
 for (const path of ["/api/v1/calls/none", "/api/v1/conferences/none", "/api/v1/sync/none", "/api/v1/metrics?account=none", "/api/cdr/room/x?account=none"]) {

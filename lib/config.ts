@@ -69,6 +69,14 @@ const environment = z
         )
         .default(leastWarehouseMemory),
     ),
+    /** Addresses and networks of proxies in front: only what they say of a caller's address is believed. */
+    TRUSTED_PROXIES: z.preprocess(
+      (value) =>
+        String(value ?? "")
+          .split(/[\s,]+/)
+          .filter(Boolean),
+      z.array(z.union([z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()], "must be addresses or networks such as 127.0.0.1,10.0.0.0/8")),
+    ),
     /** Takes a warehouse over that the state store does not know. */
     ADOPT_WAREHOUSE: z.preprocess(blank, z.enum(["yes", "no"], "must be yes or no").default("no")),
     /** Minutes between automatic refreshes of the last days; 0 switches them off. */

@@ -7,6 +7,7 @@ export const statusOf = {
   conflict: 409,
   too_large: 413,
   throttled: 429,
+  busy: 503,
   upstream_failed: 502,
   upstream_timeout: 504,
   storage_full: 507,

@@ -1,6 +1,6 @@
 import { addConfiguredAccount, settleAccounts } from "./accounts";
 import { startAlerts } from "./alerts";
-import { addConfiguredAdmin } from "./auth";
+import { addConfiguredAdmin, noteAddresses } from "./auth";
 import { config } from "./config";
 import { messageOf } from "./error";
 import { log } from "./log";
@@ -17,6 +17,7 @@ export async function start(): Promise<void> {
   try {
     const { NEXTAUTH_URL, NEXTAUTH_SECRET } = config();
     process.env.NEXTAUTH_SECRET = NEXTAUTH_SECRET;
+    noteAddresses();
     // Without a fixed address, next-auth takes the one by which it is called.
     if (!NEXTAUTH_URL) process.env.AUTH_TRUST_HOST = "true";
     await openStores();

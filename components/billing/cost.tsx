@@ -6,6 +6,7 @@ import { useState } from "react";
 import { fetchJson } from "@/lib/http/client";
 import { dimensionOf, type FilterName } from "@/lib/metrics/dimensions";
 import { bucketStates } from "@/lib/metrics/known";
+import { nameOf } from "@/lib/names";
 import { bucketsOf } from "@/lib/time";
 import { ChartTable } from "../charts/chart-table";
 import { Legend } from "../charts/legend";
@@ -133,7 +134,7 @@ export function Cost() {
                 className: "max-w-56",
                 cell: (row) => (
                   <button type="button" className={pick} onClick={() => change({ [split]: value(row) })}>
-                    {(names[value(row)] ?? value(row)) || "none"}
+                    {(nameOf(names, value(row)) ?? value(row)) || "none"}
                   </button>
                 ),
               },

@@ -2,6 +2,7 @@
 
 import { useSearchParams } from "next/navigation";
 import { dimensionOf, dimensions, type FilterName } from "@/lib/metrics/dimensions";
+import { nameOf } from "@/lib/names";
 import { Basis, Completeness } from "../data/completeness";
 import { useFormat } from "../data/format";
 import { emptyWords } from "../data/loaded";
@@ -136,7 +137,7 @@ export function tellGroup(group: Record<string, string | boolean | null>, names:
   const entries = Object.entries(group).map(([name, value]) => {
     if (name === "sip") return value ? "SIP callers" : "not SIP";
     if (value === null) return `no ${dimensions[name as FilterName].label.toLowerCase()}`;
-    return names[String(value)] ?? String(value);
+    return nameOf(names, value) ?? String(value);
   });
   return entries.join("os" in group && entries.length > 1 ? " on " : " ");
 }

@@ -34,7 +34,7 @@ function WithoutLink({ filter, children }: { filter: keyof typeof ofElsewhere; c
 }
 
 /** A room that leads to its page. Short: without its id beside the name. */
-export function RoomLink({ id, name, short = false }: { id: string | null; name: string | undefined; short?: boolean }) {
+export function RoomLink({ id, name, short = false }: { id: string | null; name: string | null | undefined; short?: boolean }) {
   const href = useHref();
   if (id === null) return <WithoutLink filter="room">no room</WithoutLink>;
   return (

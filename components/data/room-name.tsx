@@ -1,5 +1,5 @@
 /** A room by its name with the ends of its id, or by its id. */
-export function RoomName({ id, name }: { id: string | null; name: string | undefined }) {
+export function RoomName({ id, name }: { id: string | null; name: string | null | undefined }) {
   if (id === null) return <span className="text-faint">no room</span>;
   const short = id.length > 10 ? `${id.slice(0, 4)}…${id.slice(-3)}` : id;
   return (

@@ -1,4 +1,5 @@
 import type { LoadState } from "@/lib/metrics/known";
+import { nameOf } from "@/lib/names";
 import { type Point, palette, type Series } from "../charts/series";
 import { withStates } from "./loaded";
 import { stack } from "./over-time";
@@ -38,7 +39,7 @@ export function seriesFor(
   const keys = new Set(top.map(([key]) => key));
   const series: Series[] = top.map(([key], index) => ({
     key: `s:${key}`,
-    label: key === "null" ? "none" : (names[key] ?? key),
+    label: key === "null" ? "none" : (nameOf(names, key) ?? key),
     color: palette[index] as string,
   }));
   if (canAdd && sums.size > top.length) series.push({ key: rest, label: `${sums.size - top.length} others`, color: palette[5] as string });

@@ -4,6 +4,7 @@ import { useSearchParams } from "next/navigation";
 import { type DimensionName, dimensionNames, dimensionOf, type FilterName } from "@/lib/metrics/dimensions";
 import { bucketStates } from "@/lib/metrics/known";
 import { adds, type MeasureName, measureNames, measureOf, whyNoSum } from "@/lib/metrics/measures";
+import { nameOf } from "@/lib/names";
 import { bucketsOf, type TimeBucket } from "@/lib/time";
 import { Bars } from "../charts/bars";
 import { ChartTable } from "../charts/chart-table";
@@ -36,7 +37,7 @@ const mostTableRows = 2_000;
 const isTime = (name: DimensionName | undefined): name is TimeBucket => name !== undefined && dimensionOf(name).kind === "time";
 
 /** A measure's name; what is a share and what a count would else read alike. */
-function nameOf(name: MeasureName): string {
+function titleOf(name: MeasureName): string {
   const { label, unit } = measureOf(name);
   return unit === "share" && !label.includes(":") ? `${label}, share` : label;
 }
@@ -96,7 +97,7 @@ export function Explore() {
         <MetricsPanel
           spec={{ measures: shown, by: ordered }}
           picture={false}
-          title={shown.map(nameOf).join(", ")}
+          title={shown.map(titleOf).join(", ")}
           query={answer}
           empty={isEmpty && "No calls in this period."}
           minHeight={280}
@@ -120,7 +121,7 @@ function MeasureChooser({ shown, onChange }: { shown: MeasureName[]; onChange: (
     <Popover
       trigger={
         <Button>
-          Show: <b className="inline-block max-w-56 truncate font-semibold">{shown.map(nameOf).join(", ")}</b>
+          Show: <b className="inline-block max-w-56 truncate font-semibold">{shown.map(titleOf).join(", ")}</b>
         </Button>
       }
     >
@@ -136,7 +137,7 @@ function MeasureChooser({ shown, onChange }: { shown: MeasureName[]; onChange: (
                   disabled={!shown.includes(name) && shown.length >= mostMeasures}
                   onChange={() => toggle(name)}
                 />
-                {nameOf(name)}
+                {titleOf(name)}
               </label>
             </li>
           ))}
@@ -150,7 +151,7 @@ function tellValue(name: DimensionName, value: MetricsRow[string], names: Record
   if (isTime(name)) return format.bucket(String(value));
   if (value === null || value === undefined) return "none";
   if (name === "sip") return value ? "SIP" : "not SIP";
-  return names[String(value)] ?? String(value);
+  return nameOf(names, value) ?? String(value);
 }
 
 /** Narrows the view to a row's groups. */
@@ -225,7 +226,7 @@ function MeasurePanel({
   const { view } = useView();
   const format = useFormat(view.tz);
   const { unit } = measureOf(measure);
-  const label = nameOf(measure);
+  const label = titleOf(measure);
   const tell = (value: number) => format.figure(value, unit);
   const note = <span className="tabular">{data.meta.notLoaded ? "not loaded" : `${format.figure(data.totals[measure], unit)} in all`}</span>;
   const spec = { measures: [measure], by };
@@ -294,7 +295,7 @@ function OverTime({
   const { view, change } = useView();
   const format = useFormat(view.tz);
   const { unit } = measureOf(measure);
-  const label = nameOf(measure);
+  const label = titleOf(measure);
   const spec = { measures: [measure], by: split ? [time, split] : [time] };
   const canAdd = adds(measure);
   const buckets = bucketsOf(view, time);
@@ -355,7 +356,7 @@ function ByGroup({
   const format = useFormat(view.tz);
   const pickRow = usePick(by);
   const { unit } = measureOf(measure);
-  const label = nameOf(measure);
+  const label = titleOf(measure);
   const spec = { measures: [measure], by };
   const rows = [...data.rows].sort((a, b) => (Number(b[measure]) || 0) - (Number(a[measure]) || 0)).slice(0, mostBars);
   const most = Math.max(...rows.map((row) => Number(row[measure]) || 0), Number.MIN_VALUE);

@@ -1,5 +1,6 @@
 "use client";
 
+import { nameOf } from "@/lib/names";
 import { useFormat } from "../data/format";
 import { ConferenceLink, PersonLink, RoomLink } from "../data/links";
 import { useMayLoad } from "../data/workspace";
@@ -37,7 +38,7 @@ export function Rooms() {
       searchLabel="Name, label or id"
       measures={["billed_minutes", "calls", "conferences", "people", "peak_concurrent", "bad_share"]}
       usualOrder="-billed_minutes"
-      name={(row, names) => <RoomLink id={text(row.room)} name={names[String(row.room)]} />}
+      name={(row, names) => <RoomLink id={text(row.room)} name={nameOf(names, row.room)} />}
       sparklines
       actions={mayLabel && <ImportLabels />}
     />
@@ -53,7 +54,7 @@ export function People() {
       searchLabel="Name or ref"
       measures={["calls", "conferences", "billed_minutes", "connect_seconds", "bad_calls", "bad_share"]}
       usualOrder="-billed_minutes"
-      name={(row, names) => <PersonLink id={text(row.person)} name={names[String(row.person)] ?? null} />}
+      name={(row, names) => <PersonLink id={text(row.person)} name={nameOf(names, row.person)} />}
       more={[{ key: "ref", label: "Ref", className: "hidden md:table-cell text-faint", cell: (row) => row.person ?? "–" }]}
     />
   );

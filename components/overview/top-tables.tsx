@@ -1,5 +1,6 @@
 "use client";
 
+import { nameOf } from "@/lib/names";
 import { useFormat } from "../data/format";
 import { ConferenceLink, PageLink, RoomLink } from "../data/links";
 import { MetricsPanel } from "../data/metrics-panel";
@@ -42,7 +43,7 @@ export function TopRooms() {
             key: "room",
             label: "Room",
             className: "max-w-36 sm:max-w-48",
-            cell: (row) => <RoomLink id={id(row)} name={rooms.data?.meta.names[String(row.room)]} />,
+            cell: (row) => <RoomLink id={id(row)} name={nameOf(rooms.data?.meta.names, row.room)} />,
           },
           {
             key: "bar",

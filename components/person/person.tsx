@@ -1,5 +1,6 @@
 "use client";
 
+import { nameOf } from "@/lib/names";
 import { CallsPanel } from "../calls/calls";
 import { useFormat } from "../data/format";
 import { MetricsPanel } from "../data/metrics-panel";
@@ -25,7 +26,7 @@ export function Person({ id }: { id: string }) {
   const overSpec = { ...badSpec(view), compare: false };
   const over = useMetrics(overSpec);
   const matrix = useMetrics(matrixSpec);
-  const name = named.data?.meta.names[id] ?? id;
+  const name = nameOf(named.data?.meta.names, id) ?? id;
   const totals = over.data?.totals;
   const points = badPoints(view, by, over.data);
   return (

@@ -6,13 +6,14 @@ import { useAction } from "../data/use-action";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
 import { Field } from "../ui/field";
+import { Notice } from "../ui/notice";
 import { ProblemText } from "../ui/problem-text";
 
 /** For an admin: what is stored of a person, to hand over or to erase for good. */
 export function PersonalData({ id }: { id: string }) {
   const [isOpen, setOpen] = useState(false);
   const [typed, setTyped] = useState("");
-  const [erased, setErased] = useState<{ calls: number; pseudonym: string; unreadable: number } | null>(null);
+  const [erased, setErased] = useState<{ calls: number; pseudonym: string; unreadable: number; setAside: number } | null>(null);
   const { isBusy, problem, run } = useAction();
   const close = () => {
     // Nothing of the person is to stay in memory, and the page's own address holds the ref.
@@ -31,6 +32,12 @@ export function PersonalData({ id }: { id: string }) {
                 {erased.unreadable > 0 &&
                   ` ${erased.unreadable === 1 ? "1 raw record" : `${erased.unreadable} raw records`} could not be read, and so ${erased.unreadable === 1 ? "was" : "were"} taken away whole.`}
               </p>
+              {erased.setAside > 0 && (
+                <Notice tone="warn">
+                  {erased.setAside === 1 ? "One file" : `${erased.setAside} files`} of raw records that this warehouse does not know may still name the person.
+                  Whoever runs the server can remove {erased.setAside === 1 ? "it" : "them"} from the folder <code>warehouse.duckdb.raw/set-aside</code>.
+                </Notice>
+              )}
               <div>
                 <Button kind="strong" onClick={close}>
                   Done

@@ -3,6 +3,7 @@
 import { useSearchParams } from "next/navigation";
 import { dimensions, type FilterName } from "@/lib/metrics/dimensions";
 import { whyNotCompared } from "@/lib/metrics/known";
+import { nameOf } from "@/lib/names";
 import { Legend } from "../charts/legend";
 import { Basis, Completeness } from "../data/completeness";
 import { useFormat } from "../data/format";
@@ -158,7 +159,7 @@ function QualityTable({
               className: "max-w-44",
               cell: (row) => (
                 <button type="button" className={pick} onClick={() => change({ [name]: value(row) })}>
-                  {name === "room" ? <RoomName id={value(row) || null} name={query.data?.meta.names[value(row)]} /> : value(row) || "none"}
+                  {name === "room" ? <RoomName id={value(row) || null} name={nameOf(query.data?.meta.names, value(row))} /> : value(row) || "none"}
                 </button>
               ),
             },

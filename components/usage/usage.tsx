@@ -4,6 +4,7 @@ import { useSearchParams } from "next/navigation";
 import { dimensions, type FilterName } from "@/lib/metrics/dimensions";
 import { bucketStates } from "@/lib/metrics/known";
 import { measures, whyNoSum } from "@/lib/metrics/measures";
+import { nameOf } from "@/lib/names";
 import { bucketsOf, weekdayOf } from "@/lib/time";
 import { ChartTable } from "../charts/chart-table";
 import { HeatMap } from "../charts/heat-map";
@@ -141,7 +142,7 @@ function ByDimension({ split, query, spec }: { split: FilterName; query: ReturnT
               className: "max-w-44",
               cell: (row) => (
                 <button type="button" className={pick} onClick={() => change({ [split]: value(row) })}>
-                  {split === "room" ? <RoomName id={value(row) || null} name={query.data?.meta.names[value(row)]} /> : value(row) || "none"}
+                  {split === "room" ? <RoomName id={value(row) || null} name={nameOf(query.data?.meta.names, value(row))} /> : value(row) || "none"}
                 </button>
               ),
             },

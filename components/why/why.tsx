@@ -4,6 +4,7 @@ import { clsx } from "clsx";
 import { useState } from "react";
 import { dimensionOf, type FilterName } from "@/lib/metrics/dimensions";
 import { type MeasureName, measureOf, type Unit } from "@/lib/metrics/measures";
+import { nameOf } from "@/lib/names";
 import { type Format, useFormat } from "../data/format";
 import { emptyWords } from "../data/loaded";
 import { type MetricsMeta, useAsk } from "../data/use-metrics";
@@ -91,7 +92,7 @@ export function Why({ measure, onClose }: { measure: MeasureName; onClose: () =>
               className: "max-w-44",
               cell: ({ group }) => (
                 <button type="button" className={pick} onClick={() => pickGroup(group)}>
-                  {group === null ? "none" : (data?.meta.names[String(group)] ?? String(group))}
+                  {group === null ? "none" : (nameOf(data?.meta.names, group) ?? String(group))}
                 </button>
               ),
             },

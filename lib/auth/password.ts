@@ -1,5 +1,6 @@
 import { randomBytes, scrypt as scryptCallback, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
+import { AppError } from "../error";
 import { once } from "../once";
 import { turns } from "../turn";
 
@@ -7,9 +8,19 @@ const scrypt = promisify(scryptCallback) as (password: string, salt: Buffer, len
 /** OWASP's first choice of scrypt cost: N = 2^17, r = 8, p = 1 (128 MB a try). */
 const cost = { N: 2 ** 17, r: 8, p: 1, maxmem: 256 * 1024 * 1024 };
 
-/** One at a time: each takes 128 MB, and whoever tries many passwords at once must not take that many times as much. */
-function hashOf(password: string, salt: Buffer): Promise<Buffer> {
-  return once("passwords", turns)(() => scrypt(password.normalize("NFKC"), salt, 32, cost));
+/** How many may wait. Who comes later would wait for longer than anybody does. */
+const mostWaiting = 20;
+
+/** One at a time: each takes 128 MB, and whoever tries many passwords at once must not take that many times as much. Error: `busy`. */
+async function hashOf(password: string, salt: Buffer): Promise<Buffer> {
+  const queue = once("passwords", () => ({ inTurn: turns(), waiting: 0 }));
+  if (queue.waiting >= mostWaiting) throw new AppError("busy", "Too many sign in at once. Try again in a moment.", { retryAfterSeconds: 5 });
+  queue.waiting++;
+  try {
+    return await queue.inTurn(() => scrypt(password.normalize("NFKC"), salt, 32, cost));
+  } finally {
+    queue.waiting--;
+  }
 }
 
 /** A password's scrypt hash with its salt, as text. */

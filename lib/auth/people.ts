@@ -6,6 +6,7 @@ import type { Limits } from "../scope";
 import { type Database, people, type Role, sessions, settings, state } from "../state";
 import { hashPassword, passwordFits } from "./password";
 import { endSessions } from "./sessions";
+import { throttled } from "./throttle";
 import { addConfiguredToken } from "./tokens";
 
 export interface Person {
@@ -55,13 +56,16 @@ export interface PersonInput {
 
 /** Makes the first admin. Works once: error `conflict` when anyone exists. */
 export async function setUp(input: PersonInput): Promise<Person> {
+  const isSetUp = () => new AppError("conflict", "Meetledger is already set up. Sign in instead.");
+  // A hash takes a core's second: nobody gets one for nothing.
+  if (!(await needsSetUp())) throw isSetUp();
   const passwordHash = await hashPassword(input.password);
   const db = await state();
   return db.transaction(async (transaction) => {
     // The row under one key lets only one of two simultaneous set-ups through.
     const first = await transaction.insert(settings).values({ key: "set-up", value: true }).onConflictDoNothing().returning();
     const existing = await transaction.select({ id: people.id }).from(people).limit(1);
-    if (first.length === 0 || existing.length > 0) throw new AppError("conflict", "Meetledger is already set up. Sign in instead.");
+    if (first.length === 0 || existing.length > 0) throw isSetUp();
     return insert(transaction, { ...input, role: "admin", limits: null, passwordHash });
   });
 }
@@ -122,11 +126,14 @@ export async function changePerson(
   return person;
 }
 
-/** Changes one's own password. Error: `bad_input` on `current` when the old one does not fit. */
-export async function changeOwnPassword(id: string, current: string, password: string): Promise<void> {
+/** Changes one's own password. Errors: `bad_input` on `current` when the old one does not fit, `throttled` after some of those. */
+export async function changeOwnPassword(id: string, current: string, password: string, address: string): Promise<void> {
   const db = await state();
   const [row] = await db.select().from(people).where(eq(people.id, id));
-  if (!(await passwordFits(current, row?.passwordHash))) throw badInput("current", "is not your password");
+  const { tried } = await throttled(`own:${id}`, address, async () => ({
+    tried: (await passwordFits(current, row?.passwordHash)) ? ("right" as const) : ("wrong" as const),
+  }));
+  if (tried === "wrong") throw badInput("current", "is not your password");
   await changePerson(id, { password });
 }
 

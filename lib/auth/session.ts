@@ -2,7 +2,7 @@ import type { NextAuthOptions } from "next-auth";
 import { getServerSession } from "next-auth/next";
 import CredentialsProvider from "next-auth/providers/credentials";
 import { config } from "../config";
-import { AppError } from "../error";
+import { appErrorOf, detailsOf } from "../error";
 import { log } from "../log";
 import { everything, type Limits, type Scope } from "../scope";
 import { type Role, readSettings } from "../state";
@@ -52,14 +52,16 @@ export function authOptions(): NextAuthOptions {
         async authorize(credentials, request) {
           const { email = "", password = "", code = "" } = credentials ?? {};
           try {
-            const address = addressOf((request.headers as Record<string, string | string[] | undefined> | undefined)?.["x-forwarded-for"]);
+            const address = addressOf((request.headers ?? {}) as Record<string, unknown>);
             const result = await signIn(email.slice(0, 400), password.slice(0, 1000), code.slice(0, 100), address);
             // next-auth carries the word to the form.
             if (result.tried === "open") throw new Error("code");
             return result.tried === "right" ? { id: result.person.id, sessionId: result.sessionId } : null;
           } catch (error) {
-            if (error instanceof AppError && error.code === "throttled") throw new Error("throttled");
-            throw error;
+            // next-auth puts the words of an error into an address, so they are ours.
+            const known = appErrorOf(error);
+            if (known?.code !== "throttled") log().error({ error: detailsOf(error) }, "sign-in failed");
+            throw new Error(known?.code === "throttled" || known?.code === "busy" ? "throttled" : "failed");
           }
         },
       }),

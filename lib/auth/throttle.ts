@@ -12,10 +12,19 @@ export type Tried = "right" | "wrong" | "open";
 
 const { failures, lastAt, key: keyColumn } = signInFailures;
 
+/** Takes away rows that keep nobody out any more, once a minute. */
+async function forgetOld(now: number): Promise<void> {
+  const last = once("forgot-failures", () => ({ at: 0 }));
+  if (last.at > now - 60_000) return;
+  last.at = now;
+  await (await state()).delete(signInFailures).where(sql`${lastAt} < ${now - windowMs}`);
+}
+
 /** Counts a try before it is made, so that many at once cannot slip through between looking and counting. Error: `throttled`. */
 async function take(key: string, most: number): Promise<void> {
   const db = await state();
   const now = Date.now();
+  await forgetOld(now);
   const isOld = sql`${lastAt} < ${now - windowMs}`;
   const [row] = await db
     .insert(signInFailures)
@@ -64,13 +73,22 @@ export async function throttled<T extends { tried: Tried }>(subject: string, add
   return result;
 }
 
+/** So many callers of one kind are remembered; those that came longest ago are forgotten first. */
+const mostCallers = 10_000;
+
 /** A bucket of `capacity` calls that refills evenly over a minute, per caller. Throws `throttled`. */
 export function limitRate(name: string, caller: string, capacity: number): void {
   const buckets = once(`rate-${name}`, () => new Map<string, { left: number; at: number }>());
   const now = Date.now();
+  // The first is the one that came longest ago. After a minute its bucket is full again, as if it had never come.
+  for (const [oldest, { at }] of buckets) {
+    if (at > now - 60_000 && buckets.size < mostCallers) break;
+    buckets.delete(oldest);
+  }
   const bucket = buckets.get(caller) ?? { left: capacity, at: now };
   bucket.left = Math.min(capacity, bucket.left + ((now - bucket.at) * capacity) / 60_000);
   bucket.at = now;
+  buckets.delete(caller);
   buckets.set(caller, bucket);
   if (bucket.left < 1) {
     const seconds = Math.ceil(((1 - bucket.left) * 60) / capacity);

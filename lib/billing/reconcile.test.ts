@@ -1,10 +1,12 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { strToU8, zipSync } from "fflate";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { useDataDir } from "@/e2e/test-store";
 import { WorkbookStream } from "../export/sheets";
 import { everything } from "../scope";
 import { warehouse } from "../warehouse";
-import { previewFile, reconcile, reconcileQuery } from "./reconcile";
+import { minutesOf, previewFile, reconcile, reconcileQuery } from "./reconcile";
+import { tableBounds } from "./table";
 
 let store: ReturnType<typeof useDataDir>;
 const defaults = { tz: "UTC", now: Date.parse("2026-11-20T00:00:00Z"), scope: everything };
@@ -124,5 +126,111 @@ describe("reconciliation", () => {
     ['"cdr_id,minutes\nx,1', {}, "file"],
   ])("a file that is wrong is told what is wrong: %j", async (text, more, field) => {
     await expect(ask(Buffer.from(text), more)).rejects.toMatchObject({ code: "bad_input", errors: { [field]: [expect.any(String)] } });
+  });
+});
+
+/** A workbook of one sheet, written by hand. */
+const workbook = (sheet: string) => {
+  const relations = "http://schemas.openxmlformats.org/package/2006/relationships";
+  const office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+  const main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
+  return Buffer.from(
+    zipSync({
+      "[Content_Types].xml": strToU8('<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>'),
+      "xl/workbook.xml": strToU8(`<workbook xmlns="${main}" xmlns:r="${office}"><sheets><sheet name="S" sheetId="1" r:id="rId1"/></sheets></workbook>`),
+      "xl/_rels/workbook.xml.rels": strToU8(
+        `<Relationships xmlns="${relations}"><Relationship Id="rId1" Type="${office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
+      ),
+      "xl/worksheets/sheet1.xml": strToU8(`<worksheet xmlns="${main}">${sheet}</worksheet>`),
+    }),
+  );
+};
+const cell = (place: string) => `<row r="${/\d+/.exec(place)}"><c r="${place}" t="inlineStr"><is><t>x</t></is></c></row>`;
+
+describe("a file is looked at before it is read, and read where it harms nobody", () => {
+  const usual = { ...tableBounds };
+  afterEach(() => Object.assign(tableBounds, usual));
+  const refused = (file: Buffer, words: RegExp) =>
+    expect(previewFile(file)).rejects.toMatchObject({ code: "bad_input", errors: { file: [expect.stringMatching(words)] } });
+
+  test("a cell far away makes no grid", async () => {
+    await refused(workbook(`<sheetData>${cell("A1")}${cell("XFD20000")}</sheetData>`), /16384 columns; 1024 are the most/);
+    await refused(workbook(`<sheetData>${cell("A1")}${cell("B9999999")}</sheetData>`), /9999999 rows/);
+    await refused(workbook(`<sheetData>${cell("A1")}${cell("ALL1048576")}</sheetData>`), /cells are the most/);
+    await refused(workbook(`<dimension ref="A1:XFD200000"/><sheetData>${cell("A1")}</sheetData>`), /16384 columns/);
+  });
+
+  test("what unpacks to too much is not unpacked", async () => {
+    tableBounds.unpacked = 8 * 1024 * 1024;
+    const file = workbook(`<sheetData>${cell("A1")}${" ".repeat(9 * 1024 * 1024)}</sheetData>`);
+    expect(file.length).toBeLessThan(100_000);
+    await refused(file, /unpacks to more than 8 MB/);
+  });
+
+  test("rows and columns of a text file are bounded", async () => {
+    await refused(Buffer.from(`id${",x".repeat(2_000)}\n1\n`), /2001 columns/);
+    tableBounds.rows = 100;
+    await refused(csv(ours.map(({ id, minutes }) => [id, minutes])), /402 rows; 100 are the most/);
+  });
+
+  test("a damaged file says so, without words of a library", async () => {
+    await refused(Buffer.concat([Buffer.from("PK\u0003\u0004"), Buffer.alloc(500, 7)]), /^is neither CSV nor Excel, or is damaged$/);
+    await refused(Buffer.from([0xd0, 0xcf, 0x11, 0xe0, 1, 2, 3, 4, 5, 6, 7, 8]), /^is neither CSV nor Excel, or is damaged$|holds no rows/);
+  });
+
+  test("only so many wait", async () => {
+    const file = csv(ours.map(({ id, minutes }) => [id, minutes]));
+    const all = await Promise.allSettled(Array.from({ length: 12 }, () => previewFile(file)));
+    const failed = all.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+    expect(failed.length).toBe(7);
+    for (const error of failed) expect(error).toMatchObject({ code: "busy", retryAfterSeconds: expect.any(Number) });
+  });
+});
+
+describe("files that Excel and portals write", () => {
+  const [one, two] = [ours[1]?.minutes, ours[2]?.minutes];
+  const matched = async (file: Buffer, count = 2) =>
+    expect(await ask(file)).toMatchObject({ matched: { count }, missingHere: { count: 0 }, differing: { count: 0 } });
+
+  test("UTF-16 with tabs, tabs, a line that names the separator", async () => {
+    const tabs = `cdr_id\tminutes\r\ncdr-1\t${one}\r\ncdr-2\t${two}\r\n`;
+    await matched(Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(tabs, "utf16le")]));
+    await matched(Buffer.from(tabs));
+    await matched(Buffer.from(`sep=;\r\ncdr_id;minutes\r\ncdr-1;${one}\r\ncdr-2;${two}\r\n`));
+  });
+
+  test("a last row without an id is the list's own sum", async () => {
+    const result = await ask(
+      csv([
+        ["cdr-1", one as number],
+        ["cdr-2", two as number],
+        ["", 999],
+      ]),
+    );
+    expect(result).toMatchObject({ theirs: { rows: 2, minutes: (one as number) + (two as number) }, matched: { count: 2 } });
+  });
+
+  test.each([
+    ["1,234", ",", 1_234],
+    ["1,23,456", ",", 123_456],
+    ["1,234.5", ";", 1_234.5],
+    ["1,234,567", null, 1_234_567],
+    ["1,234", ";", null],
+    ["1,234", null, null],
+    ["12,5", ";", 12.5],
+    ["12,5", ",", Number.NaN],
+    ["00:30:00", ",", 30],
+    ["01:00:30", ";", 60.5],
+    ["", ",", 0],
+    ["many", ",", Number.NaN],
+  ])("%j in a file separated by %j is %s", (text, delimiter, minutes) => {
+    expect(minutesOf(text, delimiter)).toBe(minutes);
+  });
+
+  test("what may be two numbers is asked about", async () => {
+    await expect(ask(Buffer.from("cdr_id;minutes\ncdr-1;1,234\n"))).rejects.toMatchObject({
+      errors: { file: [expect.stringMatching(/row 2: "1,234" may be/)] },
+    });
+    expect((await ask(Buffer.from('cdr_id,minutes\ncdr-1,"1,234"\n'))).theirs.minutes).toBe(1_234);
   });
 });

@@ -1,9 +1,8 @@
-import { parse } from "csv-parse/sync";
-import readWorkbook from "read-excel-file/node";
 import { z } from "zod";
-import { badInput, messageOf } from "../error";
+import { badInput } from "../error";
 import { checkPeriod, type MetricsMeta, resolveAccounts, runMetrics, type ViewDefaults, viewOf, viewShape, viewStatement } from "../metrics";
 import { Binder, warehouse } from "../warehouse";
+import { withTable } from "./table";
 
 const header = z.string().max(200).optional();
 
@@ -20,11 +19,6 @@ export const reconcileQuery = z
     form: z.enum(["json", "csv", "xlsx"], "must be json, csv or xlsx").default("json").describe("csv and xlsx: every row that is not matched, as a file."),
   })
   .superRefine(checkPeriod);
-
-interface TableFile {
-  columns: string[];
-  rows: string[][];
-}
 
 export interface Preview {
   columns: string[];
@@ -71,43 +65,6 @@ const plain = (name: string) =>
     .toLowerCase()
     .replaceAll(/[\s-]+/g, "_");
 
-/** The first bytes of an OLE2 file, the old binary form of Excel, which holds 65,536 rows. */
-const oldExcel = 0xd0cf11e0;
-const mostOldRows = 1_048_576;
-
-async function tableOf(file: Buffer): Promise<TableFile> {
-  if (file.length < 4) throw badInput("file", "is empty");
-  let rows: string[][];
-  try {
-    if (file.subarray(0, 2).toString("latin1") === "PK") {
-      const [first] = await readWorkbook(file);
-      rows = (first?.data ?? []).map((row) => row.map((cell) => (cell === null ? "" : cell instanceof Date ? cell.toISOString() : String(cell))));
-    } else if (file.readUInt32BE(0) === oldExcel || file.toString("latin1", 0, 1_000).trimStart().startsWith("<")) {
-      // Portals call both the old binary form and a page with a table .xls.
-      const { read, utils } = await import("@e965/xlsx");
-      const book = read(file, { dense: true, cellFormula: false, cellHTML: false, cellDates: true, sheetRows: mostOldRows });
-      const sheet = book.Sheets[book.SheetNames[0] ?? ""];
-      const cells = sheet ? utils.sheet_to_json<unknown[]>(sheet, { header: 1, raw: true, defval: "", blankrows: false }) : [];
-      rows = cells.map((row) => row.map((cell) => (cell instanceof Date ? cell.toISOString() : String(cell ?? ""))));
-    } else {
-      const text = file.toString("utf8");
-      const line = text.split("\n", 1)[0] ?? "";
-      rows = parse(text, {
-        bom: true,
-        delimiter: line.split(";").length > line.split(",").length ? ";" : ",",
-        record_delimiter: ["\r\n", "\n", "\r"],
-        skip_empty_lines: true,
-        relax_column_count: true,
-      });
-    }
-  } catch (error) {
-    throw badInput("file", `is neither CSV nor Excel: ${messageOf(error)}`);
-  }
-  const [columns, ...body] = rows;
-  if (!columns || body.length === 0) throw badInput("file", "holds no rows below its heading");
-  return { columns: columns.map((name) => name.trim()), rows: body };
-}
-
 function columnOf(columns: string[], asked: string | undefined, usual: string[], field: string): number | null {
   if (asked !== undefined) {
     const index = columns.indexOf(asked);
@@ -122,37 +79,65 @@ function columnOf(columns: string[], asked: string | undefined, usual: string[],
 }
 
 /** What a file holds, and which of its columns are taken for the id and the minutes. */
-export async function previewFile(file: Buffer): Promise<Preview> {
-  const { columns, rows } = await tableOf(file);
-  const named = (index: number | null) => (index === null ? null : (columns[index] ?? null));
-  return {
-    columns,
-    rows: rows.slice(0, 5),
-    count: rows.length,
-    id: named(columnOf(columns, undefined, idNames, "id")),
-    minutes: named(columnOf(columns, undefined, minuteNames, "minutes")),
-  };
+export function previewFile(file: Buffer): Promise<Preview> {
+  return withTable(file, async ({ columns, head, count }) => {
+    const named = (index: number | null) => (index === null ? null : (columns[index] ?? null));
+    return {
+      columns,
+      rows: head,
+      count,
+      id: named(columnOf(columns, undefined, idNames, "id")),
+      minutes: named(columnOf(columns, undefined, minuteNames, "minutes")),
+    };
+  });
+}
+
+/** Thousands apart, as in 1,234,567 and, in India, 12,34,567. */
+const grouped = /^\d{1,3}(,\d{2,3})*,\d{3}(\.\d+)?$/;
+
+/**
+ * A number of minutes as a list writes it; NaN for what is none. In a file whose cells are separated by commas, a comma within one
+ * is a mark of thousands. Elsewhere it may be a decimal comma too, and who guesses is wrong by a thousand: null.
+ */
+export function minutesOf(text: string, delimiter: string | null): number | null {
+  const clock = /^(\d+):([0-5]\d):([0-5]\d)$/.exec(text);
+  if (clock) return Number(clock[1]) * 60 + Number(clock[2]) + Number(clock[3]) / 60;
+  if (text === "") return 0;
+  if (!text.includes(",")) return Number(text);
+  if (grouped.test(text)) return delimiter === "," || text.includes(".") || text.split(",").length > 2 ? Number(text.replaceAll(",", "")) : null;
+  return delimiter === "," ? Number.NaN : Number(text.replace(",", "."));
 }
 
 /** Holds the vendor's list of CDRs against the loaded calls of a period, row by row, and gives the first rows of each group. Errors: `bad_input` naming the file or the column. */
 export async function reconcile(file: Buffer, input: z.output<typeof reconcileQuery>, defaults: ViewDefaults, most = shown): Promise<Reconciliation> {
-  const { columns, rows } = await tableOf(file);
-  const idColumn = columnOf(columns, input.id, idNames, "id");
-  const minuteColumn = columnOf(columns, input.minutes, minuteNames, "minutes");
-  if (idColumn === null) throw badInput("id", `no column of the file looks like an id: ${columns.join(", ")}`);
-  if (minuteColumn === null) throw badInput("minutes", `no column of the file looks like minutes: ${columns.join(", ")}`);
   const theirs = new Map<string, number>();
   let repeated = 0;
-  for (const [index, row] of rows.entries()) {
-    const id = (row[idColumn] ?? "").trim();
-    const text = (row[minuteColumn] ?? "").trim().replace(",", ".");
-    const minutes = text === "" ? 0 : Number(text);
-    if (id === "") throw badInput("file", `row ${index + 2}: the id is empty`);
-    if (!Number.isFinite(minutes)) throw badInput("file", `row ${index + 2}: "${text}" is no number of minutes`);
-    if (theirs.has(id)) repeated++;
-    theirs.set(id, (theirs.get(id) ?? 0) + minutes);
-  }
-  return compare(theirs, repeated, rows.length, input, defaults, most);
+  let read = 0;
+  await withTable(file, async ({ columns, delimiter, count, rows }) => {
+    const idColumn = columnOf(columns, input.id, idNames, "id");
+    const minuteColumn = columnOf(columns, input.minutes, minuteNames, "minutes");
+    if (idColumn === null) throw badInput("id", `no column of the file looks like an id: ${columns.join(", ")}`);
+    if (minuteColumn === null) throw badInput("minutes", `no column of the file looks like minutes: ${columns.join(", ")}`);
+    let row = 1;
+    for await (const part of rows([idColumn, minuteColumn])) {
+      for (const [idText = "", minuteText = ""] of part) {
+        row++;
+        // Our own files put an apostrophe before what a spreadsheet would take for a formula.
+        const id = idText.trim().replace(/^'(?=[=+@-])/, "");
+        const minutes = minutesOf(minuteText.trim(), delimiter);
+        // A last row without an id is the list's own sum.
+        if (id === "" && row === count + 1 && count > 1) continue;
+        if (id === "") throw badInput("file", `row ${row}: the id is empty`);
+        if (minutes === null)
+          throw badInput("file", `row ${row}: "${minuteText.trim()}" may be a number with a decimal comma or with a mark of thousands; write it without`);
+        if (!Number.isFinite(minutes)) throw badInput("file", `row ${row}: "${minuteText.trim()}" is no number of minutes`);
+        if (theirs.has(id)) repeated++;
+        theirs.set(id, (theirs.get(id) ?? 0) + minutes);
+        read++;
+      }
+    }
+  });
+  return compare(theirs, repeated, read, input, defaults, most);
 }
 
 async function compare(

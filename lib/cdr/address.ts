@@ -7,7 +7,10 @@ import { CdrFault } from "./fault";
 export function isPrivateAddress(address: string): boolean {
   if (!ipaddr.isValid(address)) return true;
   // `process` turns IPv4-mapped IPv6 into IPv4, so `::ffff:127.0.0.1` is seen for what it is.
-  return ipaddr.process(address).range() !== "unicast";
+  const parsed = ipaddr.process(address);
+  if (parsed.range() !== "unicast") return true;
+  // Two old forms that it takes for public: IPv4 within IPv6 (`::127.0.0.1`), and addresses of a site (`fec0::/10`).
+  return parsed instanceof ipaddr.IPv6 && (parsed.match(ipaddr.IPv6.parse("::"), 96) || parsed.match(ipaddr.IPv6.parse("fec0::"), 10));
 }
 
 function refused(host: string): CdrFault {

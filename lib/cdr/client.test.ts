@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type FaultKind, faultKinds } from "@/e2e/cdr-api/faults";
 import { defaultFeed } from "@/e2e/cdr-api/records";
 import { type CdrApi, startCdrApi } from "@/e2e/cdr-api/server";
+import { isPrivateAddress } from "./address";
 import { CdrClient, clientLimits } from "./client";
 import { CdrFault } from "./fault";
 import { retrying } from "./retry";
@@ -162,4 +163,31 @@ describe("limits", () => {
       await client.close();
     },
   );
+});
+
+test.each([".", "..", ".. ", "\t."])("an id that would walk the path is asked of nobody: %j", async (id) => {
+  const before = api.asked.length;
+  await expect(clientOf().open({ kind: "conf", conf: id })).rejects.toMatchObject({ code: "bad_input", errors: { conf: expect.anything() } });
+  await expect(clientOf().open({ kind: "room", room: id })).rejects.toMatchObject({ code: "bad_input", errors: { room: expect.anything() } });
+  expect(api.asked.length).toBe(before);
+});
+
+test.each([
+  ["127.0.0.1", true],
+  ["10.1.2.3", true],
+  ["169.254.169.254", true],
+  ["100.64.0.1", true],
+  ["::1", true],
+  ["::ffff:127.0.0.1", true],
+  ["::127.0.0.1", true],
+  ["::203.0.113.7", true],
+  ["64:ff9b::7f00:1", true],
+  ["2002:7f00:1::", true],
+  ["fd00::1", true],
+  ["fec0::1", true],
+  ["fe80::1", true],
+  ["93.184.216.34", false],
+  ["2606:2800:220:1::1", false],
+])("an address that is not of the public internet is told apart: %s", (address, isPrivate) => {
+  expect(isPrivateAddress(address)).toBe(isPrivate);
 });

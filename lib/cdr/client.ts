@@ -1,6 +1,7 @@
 import { pipeline, Readable } from "node:stream";
 import { createGunzip } from "node:zlib";
 import { Agent, type Dispatcher, request } from "undici";
+import { badInput } from "../error";
 import { checkLiteral, publicLookup } from "./address";
 import { AnswerReader, faultOf } from "./answer";
 import { CdrFault } from "./fault";
@@ -40,17 +41,22 @@ export type CdrQuestion =
   | { kind: "room-period"; room: string; from: string; to: string }
   | { kind: "conf"; conf: string };
 
+/** An id as a part of a path. One that would lead elsewhere, also for a server that takes blanks away, names nothing. */
+function part(field: "room" | "conf", id: string): string {
+  if (/^\s*\.{1,2}\s*$/.test(id)) throw badInput(field, "is no id that the CDR API can be asked for");
+  return encodeURIComponent(id);
+}
+
 function pathOf(question: CdrQuestion): string {
-  const part = encodeURIComponent;
   switch (question.kind) {
     case "period":
       return `/cdr/period/${question.from}/${question.to}`;
     case "room":
-      return `/cdr/room/${part(question.room)}`;
+      return `/cdr/room/${part("room", question.room)}`;
     case "room-period":
-      return `/cdr/room-period/${part(question.room)}/${question.from}/${question.to}`;
+      return `/cdr/room-period/${part("room", question.room)}/${question.from}/${question.to}`;
     case "conf":
-      return `/cdr/conf/${part(question.conf)}`;
+      return `/cdr/conf/${part("conf", question.conf)}`;
   }
 }
 
@@ -101,10 +107,11 @@ export class CdrClient {
   }
 
   private async *read(question: CdrQuestion, signal?: AbortSignal): AsyncGenerator<ReadRecord[], void, undefined> {
+    const path = pathOf(question);
     const release = await this.place();
     let body: Dispatcher.ResponseData["body"] | undefined;
     try {
-      const response = await this.send(`${this.credentials.baseUrl.replace(/\/+$/, "")}${pathOf(question)}`, signal);
+      const response = await this.send(`${this.credentials.baseUrl.replace(/\/+$/, "")}${path}`, signal);
       body = response.body;
       const reader = new AnswerReader();
       for await (const chunk of unpacked(response)) {

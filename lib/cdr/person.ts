@@ -1,31 +1,34 @@
+import { z } from "zod";
 import { cdrRecord } from "./contract";
 
 type Group = Record<string, unknown>;
+/** The fields of a group that the contract knows; null where it is a value. */
+type Known = Map<string, Known | null>;
 
-const known = Object.keys(cdrRecord.shape);
 const isGroup = (value: unknown): value is Group => typeof value === "object" && value !== null && !Array.isArray(value);
 
-/**
- * A record without what tells of a person: of `user` the role is left, of the room's definition its name. Fields that the
- * contract does not know are left out too, since nobody knows what they hold. What is no record becomes null.
- */
-function withoutPerson(record: unknown): Group | null {
-  if (!isGroup(record)) return null;
-  const kept: Group = Object.fromEntries(Object.entries(record).filter(([name]) => known.includes(name)));
-  if (isGroup(record.user)) kept.user = "role" in record.user ? { role: record.user.role } : {};
-  else delete kept.user;
-  if (isGroup(record.room)) {
-    const details = record.room.room_details;
-    const { room_details: _, ...room } = record.room;
-    kept.room = isGroup(details) ? { ...room, room_details: typeof details.name === "string" ? { name: details.name } : {} } : room;
-  } else delete kept.room;
-  return kept;
+function knownOf(type: z.core.$ZodType): Known | null {
+  if (type instanceof z.ZodObject) return new Map(Object.entries(type.shape).map(([name, inner]) => [name, knownOf(inner as z.core.$ZodType)]));
+  const { innerType } = type._zod.def as { innerType?: z.core.$ZodType };
+  return innerType ? knownOf(innerType) : null;
 }
 
-/** The same from text to text; what is no JSON becomes null. */
+const known = knownOf(cdrRecord) as Known;
+// Of a user the role alone; of the room's definition, which is no group of the contract's, its name.
+known.set("user", new Map([["role", null]]));
+known.get("room")?.set("room_details", new Map([["name", null]]));
+
+/** What the contract knows of a value, at every depth: nobody knows what the rest holds. */
+function pick(value: unknown, fields: Known | null): unknown {
+  if (!fields) return typeof value === "object" && value !== null ? undefined : value;
+  if (!isGroup(value)) return undefined;
+  return Object.fromEntries(Object.entries(value).flatMap(([name, inner]) => (fields.has(name) ? [[name, pick(inner, fields.get(name) ?? null)]] : [])));
+}
+
+/** A record's text without what tells of a person, and without every field that the contract does not know. What is no record becomes null. */
 export function maskedJson(text: string): string {
   try {
-    return JSON.stringify(withoutPerson(JSON.parse(text)));
+    return JSON.stringify(pick(JSON.parse(text), known) ?? null);
   } catch {
     return "null";
   }

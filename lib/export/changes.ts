@@ -1,4 +1,5 @@
 import { type Contribution, type changesQuery, dimensionOf, explainChange, measureOf, type ViewDefaults, viewOf } from "../metrics";
+import { nameOf } from "../names";
 import type { List } from "./list";
 
 /** The most groups that one answer tells; all others stand together in the last row, so that the rows sum to the change. */
@@ -17,7 +18,7 @@ export async function changesList(input: ReturnType<typeof changesQuery.parse>, 
     rows: [...rows, ...others],
     columns: [
       { name: input.by, header: dimensionOf(input.by).label, kind: "text", of: ({ group }) => (group === null ? "none" : String(group)) },
-      { name: "name", header: "Name", kind: "text", of: ({ group }) => meta.names[String(group)] ?? null },
+      { name: "name", header: "Name", kind: "text", of: ({ group }) => nameOf(meta.names, group) },
       { name: "before", header: `${label}, ${meta.compare?.from} to ${meta.compare?.to}`, kind: unit, of: ({ before }) => before },
       { name: "now", header: `${label}, ${meta.from} to ${meta.to}`, kind: unit, of: ({ now }) => now },
       { name: "contribution", header: "Adds to the change", kind: unit, total: unit !== "share", of: ({ contribution }) => contribution },

@@ -1,4 +1,5 @@
 import { type Contrast, contrast, type contrastsQuery, dimensionOf, type FilterName, type ViewDefaults, viewOf } from "../metrics";
+import { nameOf } from "../names";
 import type { List, ListColumn } from "./list";
 
 const mostRows = 500;
@@ -10,7 +11,7 @@ const columnsOf = (names: Record<string, string>): ListColumn<Contrast>[] => [
     kind: "text",
     of: ({ group }) =>
       Object.values(group)
-        .map((value) => (value === null ? "none" : (names[String(value)] ?? String(value))))
+        .map((value) => (value === null ? "none" : (nameOf(names, value) ?? String(value))))
         .join(", "),
   },
   {

@@ -48,7 +48,7 @@ export async function listXlsx<T>({ what, title, view, meta, columns, rows }: Li
         columns,
         rows.map((row) => columns.map(({ of }) => of(row))),
       );
-      await aboutSheet(book, view, { meta }, settings);
+      await aboutSheet(book, view, { meta }, settings, !view.scope.masked);
     }),
   };
 }

@@ -8,6 +8,7 @@ import {
   comparisonOf,
   type DimensionName,
   dimensionOf,
+  filtersInWords,
   type MeasureName,
   type MetricsAnswer,
   type MetricsMeta,
@@ -23,6 +24,7 @@ import {
   viewStatement,
   whyNoSum,
 } from "../metrics";
+import { nameOf } from "../names";
 import { limitsInWords } from "../scope";
 import { readSettings, type WorkspaceSettings } from "../state";
 import { type Comparison, isTimeBucket, offsetAt } from "../time";
@@ -91,7 +93,7 @@ async function figuresSheet(
   columns.splice(
     table.columns.filter((column) => "dimension" in column).length,
     0,
-    ...named.map((name) => ({ header: `${dimensionOf(name).label} name`, kind: "text" as const, cell: (row: MetricsRow) => names[String(row[name])] ?? null })),
+    ...named.map((name) => ({ header: `${dimensionOf(name).label} name`, kind: "text" as const, cell: (row: MetricsRow) => nameOf(names, row[name]) })),
   );
   await book.sheet(
     title,
@@ -113,15 +115,14 @@ export async function aboutSheet(
   view: View,
   answer: Pick<MetricsAnswer, "meta" | "previous">,
   settings: WorkspaceSettings,
+  names: boolean,
 ): Promise<void> {
   const { meta } = answer;
-  const filters = Object.entries(view.filters).map(([name, values]) => `${name}: ${[...new Set(values)].map((value) => value || "none").join(", ")}`);
-  if (view.user) filters.push(`user contains: ${view.user.join(", ")}`);
   const lines: [string, string][] = [
     ["Period", `${view.from} to ${view.to}, both included`],
     ["Time zone of the days", view.tz],
     ["A call belongs to the day it was", view.basis === "logged" ? "logged (trans_date, as the vendor bills)" : "connected (room.connect_dt)"],
-    ["Filters", filters.join("; ") || "none"],
+    ["Filters", filtersInWords(view, names).join("; ") || "none"],
     ["Of", limitsInWords(view.scope) ?? "all calls"],
     ["Accounts", meta.accounts.join(", ") || "none"],
     ...(meta.removed.length > 0 ? ([["Removed accounts among them", meta.removed.map(({ name }) => name).join(", ")]] as [string, string][]) : []),
@@ -150,8 +151,8 @@ export async function aboutSheet(
   );
 }
 
-/** A metrics query as a workbook: the figures, and what they are of. */
-export async function metricsXlsx(query: MetricsQuery): Promise<Export> {
+/** A metrics query as a workbook: the figures, and what they are of. Without `names`, filters do not say whom they are about. */
+export async function metricsXlsx(query: MetricsQuery, names = !query.view.scope.masked): Promise<Export> {
   const [answer, settings] = await Promise.all([runMetrics(query), readSettings()]);
   const book = new WorkbookStream(lookOf(settings));
   return {
@@ -161,7 +162,7 @@ export async function metricsXlsx(query: MetricsQuery): Promise<Export> {
     complete: answer.meta.complete && answer.previous?.meta.complete !== false,
     chunks: book.bytes(async () => {
       await figuresSheet(book, "Figures", answer, query, settings, query.view.tz);
-      await aboutSheet(book, query.view, answer, settings);
+      await aboutSheet(book, query.view, answer, settings, names);
     }),
   };
 }
@@ -230,7 +231,7 @@ export async function workbookXlsx(input: z.output<typeof workbookQuery>, defaul
       }
       await auditSheet(book, view, settings);
       if (input.calls === "yes") await callsSheet(book, view);
-      await aboutSheet(book, view, summary, settings);
+      await aboutSheet(book, view, summary, settings, !view.scope.masked);
     }),
   };
 }

@@ -1,4 +1,4 @@
-export { bodyFile } from "./body";
+export { bodyFile, boundedRequest, mostPublicBytes, wholeBody } from "./body";
 export { viewDefaults } from "./defaults";
 export { tellInvite } from "./invite";
 export { openApi } from "./openapi";

@@ -21,6 +21,7 @@ const titles: Record<ErrorCode, string> = {
   conflict: "Conflict",
   too_large: "Too large",
   throttled: "Too many requests",
+  busy: "Too much at once",
   upstream_failed: "The CDR API failed",
   upstream_timeout: "The CDR API did not answer in time",
   storage_full: "The disk is full",

@@ -1,10 +1,11 @@
 import type { z } from "zod";
 import { addressOf, mayAct, note, type Principal, principalOf } from "../auth";
-import { AppError, appErrorOf, detailsOf } from "../error";
+import { AppError, appErrorOf, badInput, detailsOf } from "../error";
 import { log } from "../log";
 import type { RawParams } from "../metrics";
 import { isLimited } from "../scope";
 import type { Role } from "../state";
+import { jsonBody, mostJsonBytes, mostPublicBytes } from "./body";
 import { problemResponse } from "./problem";
 
 type Output<T> = T extends z.ZodType ? z.output<T> : undefined;
@@ -37,43 +38,38 @@ type Context = { params: Promise<Record<string, string | string[] | undefined>> 
 
 /** Query parameters by name: a text, or a list where a name is given several times. */
 export function rawParams(search: URLSearchParams): RawParams {
-  const raw: Record<string, string | string[]> = {};
-  for (const name of new Set(search.keys())) {
+  const named = [...new Set(search.keys())].map((name) => {
     const values = search.getAll(name);
-    raw[name] = values.length === 1 ? (values[0] as string) : values;
-  }
-  return raw;
+    return [name, values.length === 1 ? (values[0] as string) : values] as const;
+  });
+  // Names come from outside: `__proto__` is to be one like any other.
+  return Object.fromEntries(named);
 }
 
 /** Zod's issues as one bad-input error with messages per field. Unknown names are named. */
 export function inputError(error: z.ZodError, all: string): AppError {
-  const errors: Record<string, string[]> = {};
-  const add = (field: string, message: string) => {
-    errors[field] = [...(errors[field] ?? []), message];
-  };
+  const errors = new Map<string, string[]>();
+  const add = (field: string, message: string) => errors.set(field, [...(errors.get(field) ?? []), message]);
   for (const issue of error.issues) {
     if (issue.code === "unrecognized_keys") for (const key of issue.keys) add(key, "is not known here");
     else add(String(issue.path[0] ?? all), issue.message);
   }
-  const detail = Object.entries(errors)
-    .map(([field, messages]) => `${field}: ${messages.join(", ")}`)
-    .join("; ");
-  return new AppError("bad_input", detail, { errors });
+  const detail = [...errors].map(([field, messages]) => `${field}: ${messages.join(", ")}`).join("; ");
+  return new AppError("bad_input", detail, { errors: Object.fromEntries(errors) });
+}
+
+/** Whether a text lies in a value that no store takes: PostgreSQL's texts hold every character but U+0000. */
+function holdsNul(value: unknown): boolean {
+  if (typeof value === "string") return value.includes("\0");
+  return typeof value === "object" && value !== null && Object.values(value).some(holdsNul);
 }
 
 function parse<T extends z.ZodType>(schema: T | undefined, value: unknown, all: string): Output<T> {
   if (!schema) return undefined as Output<T>;
+  for (const [field, part] of Object.entries(value ?? {})) if (holdsNul(part)) throw badInput(field, "holds a character that cannot be stored");
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw inputError(parsed.error, all);
   return parsed.data as Output<T>;
-}
-
-async function jsonBody(request: Request): Promise<unknown> {
-  try {
-    return await request.json();
-  } catch {
-    throw new AppError("bad_input", "body: is not JSON", { errors: { body: ["is not JSON"] } });
-  }
 }
 
 /** A cookie is sent by other sites' pages too; what changes something must come from our own. */
@@ -104,7 +100,7 @@ async function keepRecord(request: Request, principal: Principal | null, outcome
   const { pathname } = new URL(request.url);
   const isRead = request.method === "GET" || request.method === "HEAD";
   if (!principal || (isRead && !pathname.startsWith("/api/v1/export/"))) return;
-  await note({ actor: principal.name, action: `${request.method} ${pathname}${told}`, outcome, address: addressOf(request.headers.get("x-forwarded-for")) });
+  await note({ actor: principal.name, action: `${request.method} ${pathname}${told}`, outcome, address: addressOf(request.headers) });
 }
 
 /** A route handler: authorise, parse, call, answer. Every error becomes problem JSON here and nowhere else. */
@@ -121,7 +117,9 @@ export function route<Q extends z.ZodType | undefined = undefined, B extends z.Z
       await spec.admit?.(request, path);
       const params = parse(spec.params as z.ZodType | undefined, path, "path") as Output<P>;
       const query = parse(spec.query as z.ZodType | undefined, rawParams(new URL(request.url).searchParams), "query") as Output<Q>;
-      const body = (spec.body ? parse(spec.body as z.ZodType, await jsonBody(request), "body") : undefined) as Output<B>;
+      const body = (
+        spec.body ? parse(spec.body as z.ZodType, await jsonBody(request, spec.role === "public" ? mostPublicBytes : mostJsonBytes), "body") : undefined
+      ) as Output<B>;
       if (spec.told) told = ` ${spec.told(body)}`;
       const response = await handle({ query, body, params, principal: principal as Principal, request });
       await keepRecord(request, principal, "ok", told);

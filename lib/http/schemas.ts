@@ -7,7 +7,13 @@ import { isDay, presets } from "../time";
 /** The inputs of the routes that are not figures; pages and the OpenAPI file read them too. */
 
 const day = z.string("must be a day as YYYY-MM-DD").refine(isDay, "must be a day as YYYY-MM-DD");
-const name = z.string("is missing").trim().min(1, "must not be empty").max(200, "is too long");
+/** Control characters do nothing in a name but hide what it is, in mails, files and lists. */
+const name = z
+  .string("is missing")
+  .trim()
+  .min(1, "must not be empty")
+  .max(200, "is too long")
+  .regex(/^\P{Cc}*$/u, "must not hold control characters");
 const account = z.string().min(1, "must not be empty").max(200).optional().describe("An account, by id or name. Default: the first.");
 
 /** A value of the feed in a path: taken whole, blanks at its ends too, and as long as a text of a call can be. */
@@ -61,14 +67,18 @@ export const decisionBody = z.strictObject({
   note: z.string().trim().max(2_000, "is too long").default(""),
 });
 const amount = z.string('must be a decimal as text, such as "0.40"').regex(/^\d{1,10}(\.\d{1,6})?$/, "must be a decimal with at most six places, such as 0.40");
+/** Of a minute. With it, a year's minutes in one call come to a sum that a number holds to the last unit. */
+const rate = z
+  .string('must be a decimal as text, such as "0.40"')
+  .regex(/^\d{1,6}(\.\d{1,6})?$/, "must be a decimal below 1,000,000 with at most six places, such as 0.40");
 const some = z.array(z.string().min(1).max(2_000)).min(1, "must not be empty").max(200);
 export const rateCardBody = z
   .strictObject({
     name,
     currency: workspaceSettings.shape.currency,
-    perMinute: amount,
-    perScreenMinute: amount.default("0"),
-    perPublishedMinute: amount.default("0"),
+    perMinute: rate,
+    perScreenMinute: rate.default("0"),
+    perPublishedMinute: rate.default("0"),
     validFrom: day,
     validTo: day.nullable().default(null),
     conditions: z
@@ -84,7 +94,7 @@ export const rateCardBody = z
     includedMinutes: z.int("must be a whole number").min(0).max(1e9).default(0),
     minimumCharge: amount.default("0"),
     tiers: z
-      .array(z.strictObject({ above: z.int("must be a whole number").min(1).max(1e9), perMinute: amount }))
+      .array(z.strictObject({ above: z.int("must be a whole number").min(1).max(1e9), perMinute: rate }))
       .max(20)
       .default([]),
     taxName: z.string().trim().max(50).nullable().default(null),
@@ -119,7 +129,12 @@ export const scheduleBody = z.strictObject({
 export const scheduleTest = z.strictObject({ to: z.email("must be an e-mail address") });
 const origin = z
   .url({ protocol: /^https?$/, error: "must be origins such as https://intranet.example.com" })
-  .refine((url) => new URL(url).origin === url.replace(/\/$/, ""), "must be origins such as https://intranet.example.com");
+  .refine((url) => URL.parse(url)?.origin === url.replace(/\/$/, ""), "must be origins such as https://intranet.example.com")
+  // They are written into a header, where a semicolon or a star would mean something.
+  .refine(
+    (url) => /^https?:\/\/([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z0-9]([a-z0-9-]*[a-z0-9])?(:\d+)?\/?$/.test(url),
+    "must be origins such as https://intranet.example.com",
+  );
 export const shareBody = z
   .strictObject({
     title: name,
@@ -235,7 +250,7 @@ export const removalQuery = z.strictObject({
 });
 export const noticePath = z.object({ account: name });
 /** Fields that the service may send beside it do not matter. */
-export const noticeBody = z.object({ conf_num: z.string("is missing").regex(/^[\x21-\x7e]{1,200}$/, "must be a conference number") });
+export const noticeBody = z.object({ conf_num: z.string("is missing").regex(/^(?!\.{1,2}$)[\x21-\x7e]{1,200}$/, "must be a conference number") });
 export const personQuery = z.strictObject({
   person: fed.describe("By ref, by name where there is no ref, or by pseudonym."),
 });

@@ -35,7 +35,7 @@ export const callsQuery = z
     sort: z
       .string()
       .default("-logged")
-      .refine((sort) => sort.replace(/^-/, "") in sortColumns, "names no column that calls can be sorted by")
+      .refine((sort) => Object.hasOwn(sortColumns, sort.replace(/^-/, "")), "names no column that calls can be sorted by")
       .describe("A column; with a minus, largest first."),
     limit: z.coerce.number("must be a whole number").int("must be a whole number").min(1, "must be at least 1").max(1000, "must be at most 1000").default(100),
     cursor: z.string().optional().describe("`nextCursor` of the page before."),

@@ -217,3 +217,16 @@ export function metricsOf(input: MetricsInput, defaults: ViewDefaults): MetricsQ
     view,
   };
 }
+
+/** Filters whose values tell of persons: who they are, or from where they called. */
+const personal = new Set(["person", "network"]);
+
+/** A view's filters in words, one each. Without `names`, those that tell of persons say only how many they are. */
+export function filtersInWords({ filters, user }: Pick<View, "filters" | "user">, names: boolean): string[] {
+  const told = Object.entries(filters).map(([name, asked]) => {
+    // One that is to be taken whole is said twice.
+    const values = [...new Set(asked)];
+    return personal.has(name) && !names ? `${name}: ${values.length} of them` : `${name}: ${values.map((value) => value || "none").join(", ")}`;
+  });
+  return user ? [...told, names ? `user contains: ${user.join(", ")}` : "some users"] : told;
+}

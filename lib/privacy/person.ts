@@ -3,7 +3,7 @@ import { listCallsOf, rawRecordOf } from "../metrics";
 import { everything } from "../scope";
 import { forgetPerson } from "../sharing";
 import { alerts, state, views } from "../state";
-import { warehouse } from "../warehouse";
+import { type Purged, warehouse } from "../warehouse";
 
 /** Everything that is stored of one person's calls, as one JSON document: each call with the record that it was made from. */
 export async function* personData(person: string): AsyncGenerator<Uint8Array> {
@@ -35,11 +35,12 @@ function without(query: string, person: string, key: string): string {
 /**
  * Erases one person by ref, by name where there is no ref, or by pseudonym: from calls and raw records, now and whenever they
  * are loaded again, from frozen reports and from the filters of saved views, links and alerts. Every figure stays. Raw records that
- * could not be read are taken away whole, and told (`unreadable`).
+ * could not be read are taken away whole, and told (`unreadable`); so is how many files the warehouse does not know (`setAside`).
  */
-export async function erasePerson(person: string): Promise<{ calls: number; pseudonym: string; unreadable: number }> {
+export async function erasePerson(person: string): Promise<Purged & { pseudonym: string }> {
   const store = await warehouse();
-  const { calls, pseudonym, unreadable } = await store.erasePerson(person);
+  const erased = await store.erasePerson(person);
+  const { pseudonym } = erased;
   const db = await state();
   const queryWithout = (query: string) => without(query, person, pseudonym);
   // All of them are read: an address can be written in more than one way, so that its text cannot be searched for.
@@ -50,5 +51,5 @@ export async function erasePerson(person: string): Promise<{ calls: number; pseu
     }
   }
   await forgetPerson(person, pseudonym, queryWithout);
-  return { calls, pseudonym, unreadable };
+  return erased;
 }

@@ -1,3 +1,4 @@
+import Big from "big.js";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { rateCard } from "@/e2e/rate-card";
@@ -113,4 +114,18 @@ test("cards of another currency do not count", async () => {
   await writeSettings({ timeZone: "UTC", currency: "EUR", locale: "en-IN", viewersSeeNames: false });
   expect((await ask()).totals.cost).toBeNull();
   await writeSettings({ timeZone: "UTC", currency: "INR", locale: "en-IN", viewersSeeNames: false });
+});
+
+test("a year of minutes in one call at the dearest rate is right to the last unit, and stops no figure of others", async () => {
+  const minutes = 366 * 1_440;
+  const open = await warehouse();
+  await open.load(
+    "imported",
+    (async function* () {
+      yield [Buffer.from(JSON.stringify({ cdr_id: "long", trans_date: "2026-11-05T10:00:00.000Z", usage: { connect_minutes_cal: minutes } }))];
+    })(),
+  );
+  await addCard(rateCard({ name: "Dearest", perMinute: "999999.999999", validFrom: "2026-11-01" }), "test");
+  const { totals } = await ask({ from: "2026-11-01", to: "2026-11-30" });
+  expect((totals.cost as number).toFixed(2)).toBe(new Big("999999.999999").times(minutes).toFixed(2));
 });

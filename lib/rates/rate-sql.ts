@@ -22,7 +22,8 @@ function condition({ validFrom, validTo, conditions }: RateCard, bind: Binder["b
  */
 export function costSql(cards: RateCard[], binder: Binder, dialect: Dialect): string {
   const { bind } = binder;
-  const times = (column: string, rate: string) => `coalesce(${column}, 0) * ${dialect.amount(bind(rate))}`;
+  // As wide as decimals are: the engine would keep a product of two narrow ones narrow, and refuse the whole statement for one call.
+  const times = (column: string, rate: string) => `coalesce(${column}, 0) * CAST(${dialect.amount(bind(rate))} AS DECIMAL(38, 6))`;
   const cases = cards.map((card) => {
     const terms = [times("billed_minutes", new Big(card.perMinute).times(60).toFixed())];
     if (!new Big(card.perScreenMinute).eq(0)) terms.push(times("screen_seconds", card.perScreenMinute));

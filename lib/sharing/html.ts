@@ -1,5 +1,6 @@
 import { escaped, htmlPage } from "../html";
 import { bucketStates, dimensionOf, type LoadState, type MeasureName, measureOf, whyNoSum } from "../metrics";
+import { nameOf } from "../names";
 import { daySpans, daysBetween } from "../time";
 import type { Report } from "./report";
 
@@ -158,7 +159,7 @@ export function reportHtml(report: Report, { title, note, frozenAt, head = "", a
       : "";
   const tables = report.tables.map(({ by, title: name, measures, rows, groups, names }) => {
     const body = rows.map((row) => {
-      const value = row[by] === null ? "none" : (names[String(row[by])] ?? String(row[by]));
+      const value = row[by] === null ? "none" : (nameOf(names, row[by]) ?? String(row[by]));
       return `<tr><td>${escaped(value)}</td>${measures.map((measure) => `<td>${escaped(tell(measure, row[measure]))}</td>`).join("")}</tr>`;
     });
     if (isUnknown) return `<section><h2>${escaped(name)}</h2><p>Not loaded.</p></section>`;

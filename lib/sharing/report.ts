@@ -1,4 +1,14 @@
-import { type DimensionName, type MeasureName, type MetricsMeta, type MetricsQuery, type MetricsRow, runMetrics, type View, whyNotCompared } from "../metrics";
+import {
+  type DimensionName,
+  filtersInWords,
+  type MeasureName,
+  type MetricsMeta,
+  type MetricsQuery,
+  type MetricsRow,
+  runMetrics,
+  type View,
+  whyNotCompared,
+} from "../metrics";
 import { limitsInWords } from "../scope";
 import { readSettings, type SharePage } from "../state";
 import type { Comparison } from "../time";
@@ -77,19 +87,10 @@ const tablesOf: Record<SharePage, [DimensionName, string, MeasureName[]][]> = {
   ],
 };
 const mostRows = 30;
-/** Filters whose values tell of persons: who they are, or from where they called. */
-const personal = new Set(["person", "network"]);
-
-function tellFilters({ filters, user, scope }: View, names: boolean): string[] {
-  const told = Object.entries(filters).map(([name, asked]) => {
-    // One that is to be taken whole is said twice.
-    const values = [...new Set(asked)];
-    return personal.has(name) && !names ? `${name}: ${values.length} of them` : `${name}: ${values.map((value) => value || "none").join(", ")}`;
-  });
-  const limits = limitsInWords(scope);
-  if (limits) told.unshift(`of ${limits}`);
-  if (user) told.push(names ? `user contains: ${user.join(", ")}` : "some users");
-  return told;
+/** A view's filters, after the part of the calls that its maker sees. */
+function tellFilters(view: View, names: boolean): string[] {
+  const limits = limitsInWords(view.scope);
+  return [...(limits ? [`of ${limits}`] : []), ...filtersInWords(view, names)];
 }
 
 /** The figures of a view as one report. Cost and persons are in it only where they are asked for. */

@@ -15,7 +15,7 @@ export function viewInput(query: string): z.ZodSafeParseResult<z.output<typeof v
   const search = new URLSearchParams(query);
   const asked: Record<string, string | string[]> = {};
   for (const name of new Set(search.keys())) {
-    if (!(name in viewQuery.shape)) continue;
+    if (!Object.hasOwn(viewQuery.shape, name)) continue;
     const values = search.getAll(name);
     asked[name] = values.length === 1 ? (values[0] as string) : values;
   }

@@ -92,7 +92,7 @@ describe.each(engines)("the state store on $name", ({ available, open }) => {
     test("the last admin stays", async () => {
       await expect(changePerson(adminId, { role: "viewer" })).rejects.toMatchObject({ code: "conflict" });
       await expect(changePerson(adminId, { active: false })).rejects.toMatchObject({ code: "conflict" });
-      await expect(changeOwnPassword(adminId, "wrong", "another password")).rejects.toMatchObject({ errors: { current: expect.anything() } });
+      await expect(changeOwnPassword(adminId, "wrong", "another password", "10.0.0.1")).rejects.toMatchObject({ errors: { current: expect.anything() } });
     });
 
     test("sign-in is throttled by person, and by address", async () => {

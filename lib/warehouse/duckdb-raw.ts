@@ -75,6 +75,12 @@ export class RawFiles {
     for (const ending of ["", unfinished]) await rm(`${this.path(loadId)}${ending}`, { force: true });
   }
 
+  /** How many files are set aside. */
+  setAside(): number {
+    const directory = join(this.directory, asideFolder);
+    return existsSync(directory) ? readdirSync(directory).length : 0;
+  }
+
   /**
    * Brings the files in line with a warehouse that was just opened. Files that a crash cut off, and spare ones, are removed, if
    * the warehouse is the very one that wrote here last; every other file that it does not know is set aside, and comes back

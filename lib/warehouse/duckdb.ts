@@ -373,7 +373,7 @@ class DuckDbWarehouse implements Warehouse {
     return running;
   }
 
-  private purge<T>(run: (purging: Purging) => Promise<T>): Promise<T & { unreadable: number }>;
+  private purge<T>(run: (purging: Purging) => Promise<T>): Promise<T & Omit<Purged, "calls">>;
   private purge(run: (purging: Purging) => Promise<object>): Promise<object> {
     return this.exclusively(async (connection) => {
       let unreadable = 0;
@@ -384,7 +384,7 @@ class DuckDbWarehouse implements Warehouse {
       const purging = { connection, raw: this.opened.raw, takeSeq: () => this.takeSeqs(1), changed: () => this.callsChanged(), lost };
       const result = await run(purging);
       await removeSpareFiles(purging);
-      return { ...result, unreadable };
+      return { ...result, unreadable, setAside: this.opened.raw.setAside() };
     });
   }
 

@@ -134,6 +134,8 @@ export interface Purged {
   calls: number;
   /** Raw records that could not be read, and were taken away whole: nobody can tell whom they name. */
   unreadable: number;
+  /** Files of raw records that this warehouse does not know, set aside at a start: nobody can tell whom they name. */
+  setAside: number;
 }
 
 /**

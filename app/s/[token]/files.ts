@@ -18,7 +18,7 @@ export async function fileOf(request: Request, token: string, form: "csv" | "xls
     "rated_calls",
   ];
   const query: MetricsQuery = { measures, by: ["day"], view: await viewOfLink(share, daysOf(request)) };
-  const file = await exportResponse(form === "csv" ? await metricsCsv(query, { decimal: "." }) : await metricsXlsx(query));
+  const file = await exportResponse(form === "csv" ? await metricsCsv(query, { decimal: "." }) : await metricsXlsx(query, share.showNames));
   for (const [name, value] of Object.entries(sharedHeaders())) file.headers.set(name, value);
   return file;
 }

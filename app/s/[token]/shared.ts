@@ -57,7 +57,7 @@ const perMinute = 60;
 
 export function mayChoose(request: Request, share: Share): boolean {
   try {
-    limitRate("share", `${share.id} ${addressOf(request.headers.get("x-forwarded-for"))}`, perMinute);
+    limitRate("share", `${share.id} ${addressOf(request.headers)}`, perMinute);
     return true;
   } catch {
     return false;

@@ -1,5 +1,5 @@
-import { AppError, badInput } from "@/lib/error";
-import { json, route, schemas } from "@/lib/http";
+import { AppError, appErrorOf, badInput } from "@/lib/error";
+import { boundedRequest, json, route, schemas } from "@/lib/http";
 import { importFile } from "@/lib/sync";
 
 /** A form is read as a whole before its file can be; larger files are sent as the body itself. */
@@ -10,10 +10,14 @@ async function fileOf(request: Request): Promise<AsyncIterable<Uint8Array>> {
     if (!request.body) throw badInput("file", "is missing");
     return request.body as unknown as AsyncIterable<Uint8Array>;
   }
-  if (Number(request.headers.get("content-length") ?? 0) > mostFormBytes) {
-    throw new AppError("too_large", "A form may hold at most 256 MB. Send a larger file as the request's body.");
-  }
-  const file = (await request.formData()).get("file");
+  const form = await boundedRequest(request, mostFormBytes)
+    .formData()
+    .catch((error: unknown) => {
+      const known = appErrorOf(error);
+      if (known?.code === "too_large") throw new AppError("too_large", "A form may hold at most 256 MB. Send a larger file as the request's body.");
+      throw known ?? badInput("file", "is not in a form that can be read");
+    });
+  const file = form.get("file");
   if (!(file instanceof File)) throw badInput("file", "is missing");
   return file.stream() as unknown as AsyncIterable<Uint8Array>;
 }

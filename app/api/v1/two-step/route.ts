@@ -2,7 +2,7 @@ import { addressOf, beginTwoStep, confirmTwoStep, endTwoStep } from "@/lib/auth"
 import { json, route, schemas } from "@/lib/http";
 
 const spec = { role: "viewer", query: schemas.noQuery } as const;
-const from = (request: Request) => addressOf(request.headers.get("x-forwarded-for"));
+const from = (request: Request) => addressOf(request.headers);
 
 /** A new secret for an authenticator app, as text and as the address that its picture holds. */
 export const POST = route(spec, async ({ principal }) => json(await beginTwoStep(principal.id)));

@@ -1,5 +1,6 @@
 import { addressOf, note, passwordFits, throttled } from "@/lib/auth";
-import { AppError } from "@/lib/error";
+import { AppError, appErrorOf } from "@/lib/error";
+import { boundedRequest, mostPublicBytes } from "@/lib/http";
 import { openShare } from "@/lib/sharing";
 import { htmlResponse, orProblem, sharedHeaders, tooMany, unlockCookie } from "../shared";
 
@@ -17,8 +18,13 @@ export async function POST(request: Request, { params }: Context): Promise<Respo
 async function unlock(request: Request, token: string): Promise<Response> {
   const share = await openShare(token);
   if (!share || share.passwordHash === null) return back(`/s/${encodeURIComponent(token)}`);
-  const address = addressOf(request.headers.get("x-forwarded-for"));
-  const form = await request.formData().catch(() => null);
+  const address = addressOf(request.headers);
+  const form = await boundedRequest(request, mostPublicBytes)
+    .formData()
+    .catch((error: unknown) => {
+      if (appErrorOf(error)) throw error;
+      return null;
+    });
   const password = String(form?.get("password") ?? "").slice(0, 1000);
   try {
     const { tried } = await throttled(`share:${share.id}`, address, async () => ({

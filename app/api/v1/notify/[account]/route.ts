@@ -15,7 +15,7 @@ function secretOf(request: Request): string {
 
 /** Who is known by the secret is asked before anything of the body is looked at; an unknown account is refused alike. */
 async function admit(request: Request, account: string): Promise<void> {
-  limitRate("notice-address", addressOf(request.headers.get("x-forwarded-for")), perMinute.address);
+  limitRate("notice-address", addressOf(request.headers), perMinute.address);
   if (!(await noticeFits(account, secretOf(request)))) throw new AppError("signed_out", "Send the account's id and its secret for notices by HTTP Basic.");
   limitRate("notice-account", account, perMinute.account);
 }
