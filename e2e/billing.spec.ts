@@ -28,7 +28,7 @@ test("a rate card gives calls a cost, everywhere; a change is a new version", as
   await dialog.getByLabel("Rate a connect minute").fill("0,4");
   await dialog.getByLabel("Valid from (UTC)").fill("2026-01-01");
   await dialog.getByRole("button", { name: "Add rate card" }).click();
-  await expect(dialog.getByText("must be a decimal with at most six places").first()).toBeVisible();
+  await expect(dialog.getByText("must be a decimal below 1,000,000 with at most six places").first()).toBeVisible();
   await dialog.getByLabel("Rate a connect minute").fill("0.40");
   await dialog.getByRole("button", { name: "Add rate card" }).click();
   await expect(page.getByText("in force")).toBeVisible();

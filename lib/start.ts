@@ -3,6 +3,7 @@ import { startAlerts } from "./alerts";
 import { addConfiguredAdmin, noteAddresses } from "./auth";
 import { config } from "./config";
 import { messageOf } from "./error";
+import { watchEventLoop } from "./event-loop";
 import { log } from "./log";
 import { openStores } from "./pairing";
 import { startPurging } from "./privacy";
@@ -18,6 +19,7 @@ export async function start(): Promise<void> {
     const { NEXTAUTH_URL, NEXTAUTH_SECRET } = config();
     process.env.NEXTAUTH_SECRET = NEXTAUTH_SECRET;
     noteAddresses();
+    watchEventLoop();
     // Without a fixed address, next-auth takes the one by which it is called.
     if (!NEXTAUTH_URL) process.env.AUTH_TRUST_HOST = "true";
     await openStores();

@@ -7,14 +7,19 @@ import { once } from "../once";
 
 /** Written by us on every request that comes in, from its socket. What a caller sends under this name is written over. */
 const socketHeader = "x-meetledger-socket";
+const versionHeader = "x-meetledger-http";
 
-/** Notes where each request comes from: routes see headers and no socket. Called once, before the first request. */
+/** Notes where each request comes from, and how: routes see headers and no socket. Called once, before the first request. */
 export function noteAddresses(): void {
   subscribe("http.server.request.start", (message) => {
     const { request } = message as { request: IncomingMessage };
     request.headers[socketHeader] = request.socket.remoteAddress ?? "";
+    request.headers[versionHeader] = request.httpVersion;
   });
 }
+
+/** The version of HTTP by which a request came: `1.0`, `1.1`. */
+export const httpVersionOf = (headers: Headers): string | null => headers.get(versionHeader);
 
 /** Networks as a list that addresses are looked up in. Throws for what is neither an address nor a network. */
 export function networks(texts: string[]): BlockList {

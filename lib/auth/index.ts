@@ -1,4 +1,4 @@
-export { addressOf, noteAddresses } from "./address";
+export { addressOf, httpVersionOf, noteAddresses } from "./address";
 export { acceptInvite, type Invite, invite, inviteAgain, invited } from "./invites";
 export { type Entry, note, readJournal } from "./journal";
 export { hashPassword, passwordFits } from "./password";

@@ -131,7 +131,7 @@ export async function changeOwnPassword(id: string, current: string, password: s
   const db = await state();
   const [row] = await db.select().from(people).where(eq(people.id, id));
   const { tried } = await throttled(`own:${id}`, address, async () => ({
-    tried: (await passwordFits(current, row?.passwordHash)) ? ("right" as const) : ("wrong" as const),
+    tried: (await passwordFits(current, row?.passwordHash, id)) ? ("right" as const) : ("wrong" as const),
   }));
   if (tried === "wrong") throw badInput("current", "is not your password");
   await changePerson(id, { password });

@@ -51,18 +51,11 @@ export function authOptions(): NextAuthOptions {
         credentials: { email: { type: "email" }, password: { type: "password" }, code: { type: "text" } },
         async authorize(credentials, request) {
           const { email = "", password = "", code = "" } = credentials ?? {};
-          try {
-            const address = addressOf((request.headers ?? {}) as Record<string, unknown>);
-            const result = await signIn(email.slice(0, 400), password.slice(0, 1000), code.slice(0, 100), address);
-            // next-auth carries the word to the form.
-            if (result.tried === "open") throw new Error("code");
-            return result.tried === "right" ? { id: result.person.id, sessionId: result.sessionId } : null;
-          } catch (error) {
-            // next-auth puts the words of an error into an address, so they are ours.
-            const known = appErrorOf(error);
-            if (known?.code !== "throttled") log().error({ error: detailsOf(error) }, "sign-in failed");
-            throw new Error(known?.code === "throttled" || known?.code === "busy" ? "throttled" : "failed");
-          }
+          const address = addressOf((request.headers ?? {}) as Record<string, unknown>);
+          const result = await signIn(email.slice(0, 400), password.slice(0, 1000), code.slice(0, 100), address).catch(refusal);
+          // next-auth carries the word to the form.
+          if (result.tried === "open") throw new Error("code");
+          return result.tried === "right" ? { id: result.person.id, sessionId: result.sessionId } : null;
         },
       }),
       ...(hasProvider() ? [oidcProvider()] : []),
@@ -89,6 +82,14 @@ export function authOptions(): NextAuthOptions {
       },
     },
   };
+}
+
+/** next-auth puts the words of an error into an address, so they are ours. Throws one. */
+function refusal(error: unknown): never {
+  const known = appErrorOf(error);
+  if (known?.code === "throttled" || known?.code === "busy") throw new Error("throttled");
+  log().error({ error: detailsOf(error) }, "sign-in failed");
+  throw new Error("failed");
 }
 
 /** The signed-in person of this request and the session, or null. */

@@ -1,16 +1,14 @@
 import { once as event } from "node:events";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { AppError, badInput } from "../error";
-import { once } from "../once";
+import { badInput } from "../error";
+import { queue } from "../queue";
+import { reader } from "../reader";
 
 /** What a list of calls may come to. A sheet has 1,048,576 rows. */
 export const tableBounds = { unpacked: 512 * 1024 * 1024, rows: 1_048_576, columns: 1_024, cells: 32_000_000, line: 1024 * 1024 };
 /** Memory that reading may take, in MB, and the time, in ms. */
 const limits = { memory: 1_536, ms: 60_000 };
-
-/** How many may be read at once, and how many may wait for that. */
-const most = { atOnce: 1, waiting: 4 };
 
 /** A table file that was read: CSV, XLSX, or XLS. */
 export interface Table {
@@ -48,13 +46,11 @@ function faultOf(worker: Worker): Promise<never> {
  */
 export async function withTable<T>(file: Buffer, use: (table: Table) => Promise<T>): Promise<T> {
   if (file.length < 4) throw badInput("file", "is empty");
-  const queue = once("tables", () => ({ running: 0, waiting: [] as (() => void)[] }));
-  if (queue.running >= most.atOnce) {
-    if (queue.waiting.length >= most.waiting)
-      throw new AppError("busy", "Too many files are being read at once. Try again in a moment.", { retryAfterSeconds: 10 });
-    await new Promise<void>((go) => queue.waiting.push(go));
-  }
-  queue.running++;
+  const someone = reader();
+  return queue("tables").run(someone?.name ?? "nobody", () => readTable(file, use), someone?.signal);
+}
+
+async function readTable<T>(file: Buffer, use: (table: Table) => Promise<T>): Promise<T> {
   const worker = new Worker(/* turbopackIgnore: true */ workerPath(), {
     workerData: { file, bounds: tableBounds },
     resourceLimits: { maxOldGenerationSizeMb: limits.memory },
@@ -85,7 +81,5 @@ export async function withTable<T>(file: Buffer, use: (table: Table) => Promise<
     });
   } finally {
     await worker.terminate();
-    queue.running--;
-    queue.waiting.shift()?.();
   }
 }

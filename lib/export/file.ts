@@ -1,6 +1,9 @@
 import { z } from "zod";
 import type { MetricsMeta, View } from "../metrics";
+import { queue } from "../queue";
+import { type Reader, reader, workFor } from "../reader";
 import { byteOrderMark, type Cell, csvLine } from "./csv";
+import { Spool } from "./spool";
 
 /** What every export can be asked for, besides the view. */
 export const exportShape = {
@@ -24,35 +27,62 @@ export function fileName(what: string, view: Pick<View, "from" | "to">, meta: Pi
 }
 
 /**
- * An export as a response that streams; whoever goes away ends the writing. What fails before the first rows is thrown, and so told
- * as a problem (a full disk, say); what fails later breaks the connection off, so that nobody takes a part for the whole.
+ * An export as a response. The file is made in its turn, at full speed, and read from a spool: a slow reader holds no place, no
+ * statement and no connection of the store. Whoever goes away ends the making. What fails before the first rows is thrown, and
+ * so told as a problem (a full disk, say); what fails later breaks the connection off, so that nobody takes a part for the
+ * whole. To HTTP/1.0, where an end and a break look the same, the file is sent once it is whole, with its length. Error: `busy`.
  */
-export async function exportResponse({ name, type, rows, complete, chunks }: Export): Promise<Response> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  // The headings and the first rows.
-  const first = [await iterator.next(), await iterator.next()];
-  const body = new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const next = first.shift() ?? (await iterator.next());
-        if (next.done) controller.close();
-        else controller.enqueue(next.value);
-      },
-      async cancel() {
-        await iterator.return?.();
-      },
-    },
-    { highWaterMark: 2 },
-  );
-  return new Response(body, {
+export async function exportResponse(make: () => Promise<Export>): Promise<Response> {
+  const someone = reader() ?? noReader;
+  const gone = new AbortController();
+  const spool = new Spool((reason) => gone.abort(reason));
+  const signal = AbortSignal.any([someone.signal, gone.signal]);
+  signal.addEventListener("abort", () => void spool.leave(signal.reason), { once: true });
+  const { name, type, rows, complete } = await new Promise<Export>((resolve, reject) => {
+    const write = async () => {
+      const file = await make();
+      let chunks = 0;
+      for await (const chunk of file.chunks) {
+        await spool.write(chunk);
+        // The headings and the first rows.
+        if (++chunks === 2 && someone.takesParts) resolve(file);
+      }
+      spool.end();
+      resolve(file);
+    };
+    workFor({ ...someone, signal, isHeavy: true }, () => queue("files").run(someone.name, write, signal)).catch((error: unknown) => {
+      reject(error);
+      void spool.leave(error);
+    });
+  });
+  return new Response(streamOf(spool.chunks()), {
     headers: {
       "content-type": type,
       "content-disposition": `attachment; filename="${name}"`,
       "cache-control": "no-store",
+      ...(someone.takesParts ? {} : { "content-length": String(spool.size) }),
       ...(rows === null ? {} : { "x-rows": String(rows) }),
       "x-complete": String(complete),
     },
   });
+}
+
+const noReader: Reader = { name: "nobody", signal: new AbortController().signal, isHeavy: true, takesParts: true };
+
+function streamOf(chunks: AsyncGenerator<Uint8Array, void, undefined>): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const next = await chunks.next();
+        if (next.done) controller.close();
+        else controller.enqueue(next.value);
+      },
+      async cancel() {
+        await chunks.return();
+      },
+    },
+    { highWaterMark: 2 },
+  );
 }
 
 /** Rows that come page by page as a CSV file. */

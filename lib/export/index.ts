@@ -6,4 +6,5 @@ export { csvFile, exportResponse } from "./file";
 export { listCsv, listXlsx } from "./list";
 export { metricsCsv, metricsExportQuery } from "./metrics-csv";
 export { reconciliationList } from "./reconciliation";
+export { spooledBytes } from "./spool";
 export { metricsXlsx, workbookQuery, workbookXlsx } from "./workbook";

@@ -208,19 +208,19 @@ test("statements about calls are made of callsSql and directorySql alone, so tha
       !name.startsWith("warehouse/") && !free.includes(name) && /(FROM|JOIN) (calls|call_rows|directory)\b/.test(readFileSync(join("lib", name), "utf8")),
   );
   expect(naming).toEqual([]);
+});
 
-  test("a file for those who see no names does not say whom its filters are about", async () => {
-    const { default: readWorkbook } = await import("read-excel-file/node");
-    const open = await metrics(everything, { by: "person" });
-    const person = String(open.rows.find((row) => typeof row.person === "string" && row.person.length > 5)?.person);
-    const query = metricsOf(metricsQuery.parse({ ...period, measures: "calls", by: "day", person, user: person }), defaultsOf(everything));
-    const told = async (names: boolean) => {
-      const parts: Uint8Array[] = [];
-      for await (const part of (await metricsXlsx(query, names)).chunks) parts.push(part);
-      return JSON.stringify(await readWorkbook(Buffer.concat(parts)));
-    };
-    expect(await told(true)).toContain(person);
-    expect(await told(false)).not.toContain(person);
-    expect(await told(false)).toContain("person: 1 of them; some users");
-  });
+test("a file for those who see no names does not say whom its filters are about", async () => {
+  const { default: readWorkbook } = await import("read-excel-file/node");
+  const open = await metrics(everything, { by: "person" });
+  const person = String(open.rows.find((row) => typeof row.person === "string" && row.person.length > 5)?.person);
+  const query = metricsOf(metricsQuery.parse({ ...period, measures: "calls", by: "day", person, user: person }), defaultsOf(everything));
+  const told = async (names: boolean) => {
+    const parts: Uint8Array[] = [];
+    for await (const part of (await metricsXlsx(query, names)).chunks) parts.push(part);
+    return JSON.stringify(await readWorkbook(Buffer.concat(parts)));
+  };
+  expect(await told(true)).toContain(person);
+  expect(await told(false)).not.toContain(person);
+  expect(await told(false)).toContain("person: 1 of them; some users");
 });

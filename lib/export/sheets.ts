@@ -1,5 +1,5 @@
 import { PassThrough } from "node:stream";
-import { setImmediate as pause } from "node:timers/promises";
+import { setImmediate as pause, setTimeout as sleep } from "node:timers/promises";
 import ExcelJS from "exceljs";
 import { ExactSum } from "../exact";
 
@@ -136,8 +136,8 @@ export class WorkbookStream {
 
   /** Lets other requests run, and waits while the reader is slower than the writing. */
   private async breathe(): Promise<void> {
-    do await pause();
-    while (this.out.readableLength > mostWaiting && !this.out.destroyed);
+    await pause();
+    while (this.out.readableLength > mostWaiting && !this.out.destroyed) await sleep(5);
     if (this.out.destroyed) throw new Error("The reader went away.");
   }
 }

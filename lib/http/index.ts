@@ -4,5 +4,6 @@ export { tellInvite } from "./invite";
 export { openApi } from "./openapi";
 export { type Problem, problemOf, problemPage, problemResponse, sendingFault } from "./problem";
 export { proxied } from "./proxy";
-export { changed, inputError, json, rawParams, route } from "./route";
+export { readerOf } from "./reader";
+export { changed, checkOrigin, inputError, json, rawParams, route } from "./route";
 export * as schemas from "./schemas";

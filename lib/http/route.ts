@@ -3,16 +3,21 @@ import { addressOf, mayAct, note, type Principal, principalOf } from "../auth";
 import { AppError, appErrorOf, badInput, detailsOf } from "../error";
 import { log } from "../log";
 import type { RawParams } from "../metrics";
+import { queue } from "../queue";
+import { workFor } from "../reader";
 import { isLimited } from "../scope";
 import type { Role } from "../state";
 import { jsonBody, mostJsonBytes, mostPublicBytes } from "./body";
 import { problemResponse } from "./problem";
+import { readerOf } from "./reader";
 
 type Output<T> = T extends z.ZodType ? z.output<T> : undefined;
 
 export interface RouteSpec<Q, B, P> {
   /** The least role that may call; `public` needs no one. */
   role: Role | "public";
+  /** Long work waits in a queue of its own, fair to people, and takes nothing from what is quick. Files have theirs in `exportResponse`. */
+  work?: "heavy";
   /** Refuses whoever sees only a part of the calls: what the route gives or changes is of all of them. */
   whole?: true;
   /** For public routes that know their callers otherwise: throws for those who may not call, before anything else is read. */
@@ -73,7 +78,7 @@ function parse<T extends z.ZodType>(schema: T | undefined, value: unknown, all: 
 }
 
 /** A cookie is sent by other sites' pages too; what changes something must come from our own. */
-function checkOrigin(request: Request): void {
+export function checkOrigin(request: Request): void {
   if (request.method === "GET" || request.method === "HEAD") return;
   const site = request.headers.get("sec-fetch-site");
   const origin = request.headers.get("origin");
@@ -103,6 +108,17 @@ async function keepRecord(request: Request, principal: Principal | null, outcome
   await note({ actor: principal.name, action: `${request.method} ${pathname}${told}`, outcome, address: addressOf(request.headers) });
 }
 
+/** Runs a handler for its caller. What reads for them ends when they leave; what changes something does not. */
+async function ofReader(request: Request, principal: Principal | null, work: "heavy" | undefined, handle: () => Promise<Response>): Promise<Response> {
+  const isRead = request.method === "GET" || request.method === "HEAD";
+  if (!isRead && !work) return handle();
+  const someone = readerOf(request, principal?.name ?? addressOf(request.headers), work !== undefined);
+  const run = () => workFor(someone, handle);
+  const response = await (work ? queue(work).run(someone.name, run, request.signal) : run());
+  if (request.method === "HEAD") await response.body?.cancel();
+  return response;
+}
+
 /** A route handler: authorise, parse, call, answer. Every error becomes problem JSON here and nowhere else. */
 export function route<Q extends z.ZodType | undefined = undefined, B extends z.ZodType | undefined = undefined, P extends z.ZodType | undefined = undefined>(
   spec: RouteSpec<Q, B, P>,
@@ -121,10 +137,12 @@ export function route<Q extends z.ZodType | undefined = undefined, B extends z.Z
         spec.body ? parse(spec.body as z.ZodType, await jsonBody(request, spec.role === "public" ? mostPublicBytes : mostJsonBytes), "body") : undefined
       ) as Output<B>;
       if (spec.told) told = ` ${spec.told(body)}`;
-      const response = await handle({ query, body, params, principal: principal as Principal, request });
+      const response = await ofReader(request, principal, spec.work, () => handle({ query, body, params, principal: principal as Principal, request }));
       await keepRecord(request, principal, "ok", told);
       return response;
     } catch (error) {
+      // Nobody reads this answer.
+      if (request.signal.aborted) return new Response(null, { status: 499 });
       const known = appErrorOf(error);
       await keepRecord(request, principal, known?.code ?? "failed", told);
       // What the stores cannot do concerns whoever runs them, as what nobody foresaw does.

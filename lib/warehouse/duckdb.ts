@@ -8,6 +8,7 @@ import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from "@duckdb/node
 import { maskedJson, type RecordText } from "../cdr";
 import { leastWarehouseMemory } from "../config";
 import { AppError, messageOf } from "../error";
+import { reader, workForAll } from "../reader";
 import type { Scope } from "../scope";
 import { DAY_MS } from "../time";
 import { TwoSteps } from "../turn";
@@ -111,6 +112,8 @@ const tidyPauseMs = 3_000;
 const mostLooseRows = 2_048;
 let csvFiles = 0;
 const csvChunk = 1024 * 1024;
+/** Long enough for an interrupted statement to end. One whose reader does not read on never does. */
+const closingMs = 2_000;
 
 interface Opened {
   path: string;
@@ -127,6 +130,8 @@ class DuckDbWarehouse implements Warehouse {
   readonly dialect = dialect;
   private readonly idle: DuckDBConnection[];
   private readonly waiting: ((connection: DuckDBConnection) => void)[] = [];
+  /** Connections beside those of the pool, each of one piece of work. */
+  private readonly own = new Set<DuckDBConnection>();
   private readonly loads = new Set<Promise<unknown>>();
   private readonly steps = new TwoSteps();
   /** Rows that do not fill a group stay in memory until a checkpoint. */
@@ -149,7 +154,7 @@ class DuckDbWarehouse implements Warehouse {
   }
 
   async query<T = Row>({ sql, values }: Statement): Promise<T[]> {
-    return this.withConnection(async (connection) => {
+    return this.reading(async (connection) => {
       // With values, planning and running are two steps. The engine plans by what columns hold: that a load or a purge changed
       // it in between would make the answer wrong, so both see the same state.
       const reader =
@@ -160,38 +165,43 @@ class DuckDbWarehouse implements Warehouse {
     });
   }
 
+  /** On a connection of its own: whoever reads slowly takes none from the others. */
   async *stream<T = Row>({ sql, values }: Statement): AsyncGenerator<T[], void, undefined> {
-    const connection = await this.take();
+    const signal = reader()?.signal;
+    const connection = await this.ownConnection();
     try {
       await connection.run("BEGIN");
-      const result = await connection.stream(sql, values as DuckDBValue[]);
+      const result = await endingWith(signal, connection, connection.stream(sql, values as DuckDBValue[]));
       for (;;) {
-        const chunk = await result.fetchChunk();
+        const chunk = await endingWith(signal, connection, result.fetchChunk());
         if (!chunk || chunk.rowCount === 0) return;
         yield chunk.getRowObjects(result.deduplicatedColumnNames()).map((row) => plain(row)) as T[];
       }
     } catch (error) {
       throw this.faultOf(error);
     } finally {
-      await connection.run("ROLLBACK").catch(() => {});
-      this.give(connection);
+      this.leave(connection);
     }
   }
 
   /** The engine writes a file, which is read while it grows. */
   async *csv({ sql, values }: Statement, delimiter: "," | ";"): AsyncGenerator<Uint8Array, void, undefined> {
-    const connection = await connect(this.opened.instance);
+    const signal = reader()?.signal;
+    const connection = await this.ownConnection();
     const path = join(this.opened.spoolDirectory, `csv-${process.pid}-${++csvFiles}.csv`);
     let file: FileHandle | null = null;
+    let written: Promise<unknown> = Promise.resolve();
     try {
       file = await open(path, "w+", 0o600);
       await connection.run("BEGIN");
       let isWritten = false;
-      const written = connection
-        .run(`COPY (${sql}) TO ${quoted(path)} (FORMAT csv, HEADER false, DELIMITER '${delimiter}', USE_TMP_FILE false)`, values as DuckDBValue[])
-        .finally(() => {
-          isWritten = true;
-        });
+      const copy = connection.run(
+        `COPY (${sql}) TO ${quoted(path)} (FORMAT csv, HEADER false, DELIMITER '${delimiter}', USE_TMP_FILE false)`,
+        values as DuckDBValue[],
+      );
+      written = endingWith(signal, connection, copy).finally(() => {
+        isWritten = true;
+      });
       written.catch(() => {});
       for (let position = 0; ; ) {
         const wasWritten = isWritten;
@@ -205,8 +215,9 @@ class DuckDbWarehouse implements Warehouse {
     } catch (error) {
       throw this.faultOf(error);
     } finally {
-      connection.interrupt();
-      connection.closeSync();
+      // Before its turn comes, the engine would make the file anew after it was removed.
+      await ended(connection, written);
+      this.leave(connection);
       await file?.close();
       await rm(path, { force: true });
     }
@@ -274,7 +285,8 @@ class DuckDbWarehouse implements Warehouse {
 
   loadedDays(): Promise<LoadedDay[]> {
     this.days ??= this.keep(
-      this.query<LoadedDay>({ sql: 'SELECT account, day, fetched_ms AS "fetchedAt", load_id AS load FROM loaded_days ORDER BY day, account', values: [] }),
+      () =>
+        this.query<LoadedDay>({ sql: 'SELECT account, day, fetched_ms AS "fetchedAt", load_id AS load FROM loaded_days ORDER BY day, account', values: [] }),
       () => {
         this.days = null;
       },
@@ -321,10 +333,10 @@ class DuckDbWarehouse implements Warehouse {
 
   marks(): Promise<{ withdrawn: boolean; doubled: boolean }> {
     this.marked ??= this.keep(
-      this.query<{ withdrawn: boolean; doubled: boolean }>({
-        sql: "SELECT EXISTS (FROM withdrawn_calls) AS withdrawn, EXISTS (FROM doubled_calls) AS doubled",
-        values: [],
-      }).then(([row]) => row as { withdrawn: boolean; doubled: boolean }),
+      async () => {
+        const [row] = await this.query({ sql: "SELECT EXISTS (FROM withdrawn_calls) AS withdrawn, EXISTS (FROM doubled_calls) AS doubled", values: [] });
+        return row as { withdrawn: boolean; doubled: boolean };
+      },
       () => {
         this.marked = null;
       },
@@ -416,7 +428,8 @@ class DuckDbWarehouse implements Warehouse {
   }
 
   /** A read that is kept until the calls change; one that failed is not. */
-  private keep<T>(read: Promise<T>, forget: () => void): Promise<T> {
+  private keep<T>(start: () => Promise<T>, forget: () => void): Promise<T> {
+    const read = workForAll(start);
     read.catch(forget);
     return read;
   }
@@ -439,9 +452,10 @@ class DuckDbWarehouse implements Warehouse {
 
   refreshDirectory(): Promise<void> {
     this.directory ??= this.keep(
-      this.withConnection(async (connection) => {
-        await connection.run(makeDirectory);
-      }),
+      () =>
+        this.withConnection(async (connection) => {
+          await connection.run(makeDirectory);
+        }),
       () => {
         this.directory = null;
       },
@@ -466,6 +480,9 @@ class DuckDbWarehouse implements Warehouse {
     this.closed = true;
     clearTimeout(this.tidyTimer);
     await Promise.allSettled([...this.loads, this.purging]);
+    for (const until = Date.now() + closingMs; this.own.size > 0 && Date.now() < until; await sleep(20)) {
+      for (const connection of this.own) connection.interrupt();
+    }
     await Promise.all(Array.from({ length: this.opened.connections.length }, () => this.take()));
     for (const connection of this.opened.connections) connection.closeSync();
     this.opened.instance.closeSync();
@@ -484,8 +501,18 @@ class DuckDbWarehouse implements Warehouse {
     return fault;
   }
 
-  private async withConnection<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    const connection = await this.take();
+  /** Reads for whoever the work is for: it ends when they leave, and what takes long takes no connection from what is quick. */
+  private reading<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
+    const someone = reader();
+    const read = (connection: DuckDBConnection) => {
+      someone?.signal.throwIfAborted();
+      return endingWith(someone?.signal, connection, use(connection));
+    };
+    return someone?.isHeavy ? this.withOwnConnection(read) : this.withConnection(read, someone?.signal);
+  }
+
+  private async withConnection<T>(use: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    const connection = await this.take(signal);
     try {
       return await use(connection);
     } catch (error) {
@@ -495,25 +522,73 @@ class DuckDbWarehouse implements Warehouse {
     }
   }
 
-  /** A load can last for minutes: it has a connection of its own, so that it takes none from the queries. */
+  /** What can last for minutes has a connection of its own, so that it takes none from the queries. */
   private async withOwnConnection<T>(use: (connection: DuckDBConnection) => Promise<T>): Promise<T> {
-    if (this.closed) throw new Error("The warehouse is closed.");
-    const connection = await connect(this.opened.instance);
+    const connection = await this.ownConnection();
     try {
       return await use(connection);
+    } catch (error) {
+      throw this.faultOf(error);
     } finally {
-      connection.closeSync();
+      this.leave(connection);
     }
   }
 
-  private async take(): Promise<DuckDBConnection> {
-    return this.idle.pop() ?? (await new Promise((resolve) => this.waiting.push(resolve)));
+  private async ownConnection(): Promise<DuckDBConnection> {
+    if (this.closed) throw new AppError("storage_unavailable", "Meetledger is being stopped.", { retryAfterSeconds: 10 });
+    const connection = await connect(this.opened.instance);
+    this.own.add(connection);
+    return connection;
+  }
+
+  private leave(connection: DuckDBConnection): void {
+    this.own.delete(connection);
+    connection.closeSync();
+  }
+
+  private async take(signal?: AbortSignal): Promise<DuckDBConnection> {
+    const idle = this.idle.pop();
+    if (idle) return idle;
+    return new Promise((resolve, reject) => {
+      const left = () => {
+        this.waiting.splice(this.waiting.indexOf(got), 1);
+        reject(signal?.reason);
+      };
+      const got = (connection: DuckDBConnection) => {
+        signal?.removeEventListener("abort", left);
+        resolve(connection);
+      };
+      this.waiting.push(got);
+      signal?.addEventListener("abort", left, { once: true });
+    });
   }
 
   private give(connection: DuckDBConnection): void {
     const next = this.waiting.shift();
     if (next) next(connection);
     else this.idle.push(connection);
+  }
+}
+
+/** Ends what a connection does, and waits until it has. A statement that waits for its turn hears nothing before: so it is told until then. */
+async function ended(connection: DuckDBConnection, running: Promise<unknown>): Promise<void> {
+  const telling = setInterval(() => connection.interrupt(), 20);
+  connection.interrupt();
+  await running.catch(() => {});
+  clearInterval(telling);
+}
+
+/** A statement that ends when the signal says so, with the signal's reason. */
+async function endingWith<T>(signal: AbortSignal | undefined, connection: DuckDBConnection, running: Promise<T>): Promise<T> {
+  const end = () => void ended(connection, running);
+  if (signal?.aborted) end();
+  signal?.addEventListener("abort", end, { once: true });
+  try {
+    return await running;
+  } catch (error) {
+    throw signal?.aborted ? signal.reason : error;
+  } finally {
+    signal?.removeEventListener("abort", end);
   }
 }
 

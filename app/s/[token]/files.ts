@@ -1,5 +1,7 @@
 import { exportResponse, metricsCsv, metricsXlsx } from "@/lib/export";
+import { readerOf } from "@/lib/http";
 import type { MeasureName, MetricsQuery } from "@/lib/metrics";
+import { workFor } from "@/lib/reader";
 import { isUnlocked, openShare, viewOfLink } from "@/lib/sharing";
 import { cookieOf, daysOf, htmlResponse, mayChoose, sharedHeaders, tooMany } from "./shared";
 
@@ -18,7 +20,9 @@ export async function fileOf(request: Request, token: string, form: "csv" | "xls
     "rated_calls",
   ];
   const query: MetricsQuery = { measures, by: ["day"], view: await viewOfLink(share, daysOf(request)) };
-  const file = await exportResponse(form === "csv" ? await metricsCsv(query, { decimal: "." }) : await metricsXlsx(query, share.showNames));
+  const file = await workFor(readerOf(request, `link ${share.id}`, true), () =>
+    exportResponse(() => (form === "csv" ? metricsCsv(query, { decimal: "." }) : metricsXlsx(query, share.showNames))),
+  );
   for (const [name, value] of Object.entries(sharedHeaders())) file.headers.set(name, value);
   return file;
 }

@@ -2,5 +2,5 @@ import { auditCsv, auditExportQuery, exportResponse } from "@/lib/export";
 import { route, viewDefaults } from "@/lib/http";
 
 export const GET = route({ role: "viewer", query: auditExportQuery }, async ({ query, principal }) =>
-  exportResponse(await auditCsv(query, await viewDefaults(principal))),
+  exportResponse(async () => auditCsv(query, await viewDefaults(principal))),
 );

@@ -2,5 +2,5 @@ import { callsCsv, callsExportQuery, exportResponse } from "@/lib/export";
 import { route, viewDefaults } from "@/lib/http";
 
 export const GET = route({ role: "viewer", query: callsExportQuery }, async ({ query, principal }) =>
-  exportResponse(await callsCsv(query, await viewDefaults(principal))),
+  exportResponse(async () => callsCsv(query, await viewDefaults(principal))),
 );

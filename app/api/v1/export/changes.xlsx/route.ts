@@ -3,5 +3,5 @@ import { route, viewDefaults } from "@/lib/http";
 import { changesQuery } from "@/lib/metrics";
 
 export const GET = route({ role: "viewer", query: changesQuery }, async ({ query, principal }) =>
-  exportResponse(await listXlsx(await changesList(query, await viewDefaults(principal)))),
+  exportResponse(async () => listXlsx(await changesList(query, await viewDefaults(principal)))),
 );

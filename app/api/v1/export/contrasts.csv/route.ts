@@ -3,5 +3,5 @@ import { route, viewDefaults } from "@/lib/http";
 import { contrastsQuery } from "@/lib/metrics";
 
 export const GET = route({ role: "viewer", query: contrastsQuery }, async ({ query, principal }) =>
-  exportResponse(listCsv(await contrastsList(query, await viewDefaults(principal)))),
+  exportResponse(async () => listCsv(await contrastsList(query, await viewDefaults(principal)))),
 );

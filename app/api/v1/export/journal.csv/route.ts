@@ -14,5 +14,5 @@ export const GET = route({ role: "admin", query: schemas.journalQuery }, async (
       cursor = page.nextCursor;
     }
   }
-  return exportResponse(csvFile("meetledger-journal.csv", [...columns], rows()));
+  return exportResponse(async () => csvFile("meetledger-journal.csv", [...columns], rows()));
 });

@@ -3,5 +3,5 @@ import { route, viewDefaults } from "@/lib/http";
 import { metricsOf } from "@/lib/metrics";
 
 export const GET = route({ role: "viewer", query: metricsExportQuery }, async ({ query: { decimal, ...asked }, principal }) =>
-  exportResponse(await metricsCsv(metricsOf(asked, await viewDefaults(principal)), { decimal })),
+  exportResponse(async () => metricsCsv(metricsOf(asked, await viewDefaults(principal)), { decimal })),
 );

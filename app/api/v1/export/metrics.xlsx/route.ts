@@ -3,5 +3,5 @@ import { route, viewDefaults } from "@/lib/http";
 import { metricsOf } from "@/lib/metrics";
 
 export const GET = route({ role: "viewer", query: metricsExportQuery }, async ({ query: { decimal: _, ...asked }, principal }) =>
-  exportResponse(await metricsXlsx(metricsOf(asked, await viewDefaults(principal)))),
+  exportResponse(async () => metricsXlsx(metricsOf(asked, await viewDefaults(principal)))),
 );

@@ -3,5 +3,5 @@ import { route, schemas } from "@/lib/http";
 import { personData } from "@/lib/privacy";
 
 export const GET = route({ role: "admin", query: schemas.personQuery }, async ({ query }) =>
-  exportResponse({ name: "meetledger-person.json", type: "application/json", rows: null, complete: true, chunks: personData(query.person) }),
+  exportResponse(async () => ({ name: "meetledger-person.json", type: "application/json", rows: null, complete: true, chunks: personData(query.person) })),
 );

@@ -14,5 +14,5 @@ export const GET = route({ role: "viewer", whole: true, query: schemas.rejectedE
       if (rows.length < most) return;
     }
   }
-  return exportResponse(csvFile("meetledger-rejected.csv", [...columns], pages()));
+  return exportResponse(async () => csvFile("meetledger-rejected.csv", [...columns], pages()));
 });

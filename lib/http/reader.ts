@@ -1,0 +1,10 @@
+import { httpVersionOf } from "../auth";
+import type { Reader } from "../reader";
+
+/** Whoever sent a request. */
+export const readerOf = (request: Request, name: string, isHeavy: boolean): Reader => ({
+  name,
+  signal: request.signal,
+  isHeavy,
+  takesParts: httpVersionOf(request.headers) !== "1.0",
+});
