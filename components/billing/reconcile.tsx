@@ -36,6 +36,7 @@ interface Reconciliation {
   difference: number;
   matched: { count: number; minutes: number };
   missingHere: Group<{ id: string; minutes: number }>;
+  changedIds: Group<{ id: string; minutes: number }>;
   missingThere: Group<{ id: string; minutes: number; callId: string; userName: string | null; loggedAt: string }>;
   differing: Group<{ id: string; callId: string; theirs: number; ours: number }>;
   repeated: number;
@@ -151,11 +152,21 @@ function Result({ result, onTakeAway }: { result: Reconciliation; onTakeAway: (f
   const format = useFormat(view.tz);
   const minutes = (value: number) => format.figure(value, "minutes");
   const signed = (value: number) => `${value > 0 ? "+" : value < 0 ? "−" : "±"}${minutes(Math.abs(value))}`;
-  const { theirs, ours, difference, matched, missingHere, missingThere, differing, repeated, meta } = result;
+  const { theirs, ours, difference, matched, missingHere, changedIds, missingThere, differing, repeated, meta } = result;
   const account = meta.accounts[0] ?? "";
   const lines = [
     { name: "Matched", count: matched.count, adds: 0, told: `${minutes(matched.minutes)} minutes on both sides` },
     { name: "Missing here", count: missingHere.count, adds: missingHere.minutes, told: "in the file, not among the loaded calls" },
+    ...(changedIds.count > 0
+      ? [
+          {
+            name: "Ids changed",
+            count: changedIds.count,
+            adds: changedIds.minutes,
+            told: `a spreadsheet took ids for numbers, such as ${changedIds.rows[0]?.id}; send the list as it came, or as XLSX`,
+          },
+        ]
+      : []),
     { name: "Missing there", count: missingThere.count, adds: -missingThere.minutes, told: "loaded, not in the file" },
     { name: "Differing", count: differing.count, adds: differing.minutes, told: "other minutes on the two sides" },
   ];

@@ -228,6 +228,33 @@ describe("files that Excel and portals write", () => {
     expect(minutesOf(text, delimiter)).toBe(minutes);
   });
 
+  test("an id that a spreadsheet took for a number is told apart, and is no id of hex digits that looks so", async () => {
+    const hex = "650000000000000000000e12";
+    const result = await ask(Buffer.from(`cdr_id,minutes\n6.5E+23,4\n"6,5E+35",2\n${hex},3\n`));
+    expect(result.changedIds).toEqual({
+      count: 2,
+      minutes: 6,
+      rows: [
+        { id: "6.5E+23", minutes: 4 },
+        { id: "6,5E+35", minutes: 2 },
+      ],
+    });
+    expect(result.missingHere).toMatchObject({ count: 1, minutes: 3, rows: [{ id: hex }] });
+    expect(result.missingHere.minutes + result.changedIds.minutes - result.missingThere.minutes).toBe(result.difference);
+  });
+
+  test("the apostrophe that our own files put before an id is none of the id", async () => {
+    await (await warehouse()).load(
+      "imported",
+      (async function* () {
+        yield ["-abc", "'=x"].map((id) =>
+          Buffer.from(JSON.stringify({ cdr_id: id, trans_date: "2026-10-11T10:00:00.000Z", usage: { connect_minutes_cal: 5 } })),
+        );
+      })(),
+    );
+    await matched(Buffer.from("cdr_id,minutes\n'-abc,5\n''=x,5\n"));
+  });
+
   test("what may be two numbers is asked about", async () => {
     await expect(ask(Buffer.from("cdr_id;minutes\ncdr-1;1,234\n"))).rejects.toMatchObject({
       errors: { file: [expect.stringMatching(/row 2: "1,234" may be/)] },

@@ -44,10 +44,12 @@ export interface Reconciliation {
   /** What the file and Meetledger hold in all. */
   theirs: { rows: number; minutes: number };
   ours: { rows: number; minutes: number };
-  /** Theirs minus ours. The three groups below add up to it. */
+  /** Theirs minus ours. The groups below add up to it. */
   difference: number;
   matched: { count: number; minutes: number };
   missingHere: Group<Side>;
+  /** Rows of the file whose id a spreadsheet has taken for a number: which call it was cannot be told any more. */
+  changedIds: Group<Side>;
   missingThere: Group<Side & { callId: string; userName: string | null; loggedAt: string }>;
   /** `minutes` of the group: theirs minus ours. */
   differing: Group<{ id: string; callId: string; theirs: number; ours: number }>;
@@ -92,6 +94,9 @@ export function previewFile(file: Buffer): Promise<Preview> {
   });
 }
 
+/** What Excel makes of an id that looks like a number: `650000000000000000000012` becomes `6.5E+23`. An id of hex digits has no plus. */
+const changedId = /^\d([.,]\d+)?e\+\d+$/i;
+
 /** Thousands apart, as in 1,234,567 and, in India, 12,34,567. */
 const grouped = /^\d{1,3}(,\d{2,3})*,\d{3}(\.\d+)?$/;
 
@@ -123,7 +128,7 @@ export async function reconcile(file: Buffer, input: z.output<typeof reconcileQu
       for (const [idText = "", minuteText = ""] of part) {
         row++;
         // Our own files put an apostrophe before what a spreadsheet would take for a formula.
-        const id = idText.trim().replace(/^'(?=[=+@-])/, "");
+        const id = idText.trim().replace(/^'(?='*[=+@＝＋－＠-])/, "");
         const minutes = minutesOf(minuteText.trim(), delimiter);
         // A last row without an id is the list's own sum.
         if (id === "" && row === count + 1 && count > 1) continue;
@@ -160,6 +165,7 @@ async function compare(
     difference: 0,
     matched: { count: 0, minutes: 0 },
     missingHere: { count: 0, minutes: 0, rows: [] },
+    changedIds: { count: 0, minutes: 0, rows: [] },
     missingThere: { count: 0, minutes: 0, rows: [] },
     differing: { count: 0, minutes: 0, rows: [] },
     repeated,
@@ -198,7 +204,7 @@ async function compare(
       } else add(result.differing, told - call.minutes, { id, callId: call.call_id, theirs: told, ours: call.minutes }, most);
     }
   }
-  for (const [id, minutes] of left) add(result.missingHere, minutes, { id, minutes }, most);
+  for (const [id, minutes] of left) add(changedId.test(id) ? result.changedIds : result.missingHere, minutes, { id, minutes }, most);
   result.difference = result.theirs.minutes - result.ours.minutes;
   return result;
 }
