@@ -9,11 +9,12 @@ export const byteOrderMark = "\uFEFF";
 export const delimiterOf = ({ decimal }: CsvForm) => (decimal === "," ? ";" : ",");
 
 /**
- * Texts that a spreadsheet would take for a formula get an apostrophe in front, which it shows as nothing and never runs. A
- * text that begins with apostrophes before such a character gets one more, so that taking one away gives back every text.
- * The warehouse's dialect says the same in SQL.
+ * Texts that a spreadsheet would take for a formula get an apostrophe in front, which it shows as nothing and never runs; a phone
+ * number such as `+91 98…` is one of them. Signs of full width count too: some spreadsheets take them for the plain ones. A text that
+ * begins with apostrophes before such a character gets one more, so that taking one away gives back every text. The warehouse's
+ * dialect says the same in SQL.
  */
-const formulaLike = /^'*[=+\-@\t\r]/;
+const formulaLike = /^'*[=+\-@\t\r\n＝＋－＠]/;
 
 export const harmless = (text: string) => (formulaLike.test(text) ? `'${text}` : text);
 

@@ -1,9 +1,11 @@
+import { utils } from "@e965/xlsx";
 import { parse } from "csv-parse/sync";
 import readWorkbook from "read-excel-file/node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { defaultFeed, Feed } from "@/e2e/cdr-api/records";
 import { rateCard } from "@/e2e/rate-card";
 import { markLoaded, useDataDir } from "@/e2e/test-store";
+import { strictly } from "@/e2e/workbook";
 import { audit, auditQuery, reconcile, reconcileQuery } from "../billing";
 import { callsQuery, changesQuery, explainChange, listCalls, metricsOf, metricsQuery, runMetrics } from "../metrics";
 import { addCard } from "../rates";
@@ -18,6 +20,7 @@ import type { Export } from "./file";
 import { listCsv, listXlsx } from "./list";
 import { metricsCsv } from "./metrics-csv";
 import { reconciliationList } from "./reconciliation";
+import { xlsxType } from "./sheets";
 import { metricsXlsx, workbookQuery, workbookXlsx } from "./workbook";
 
 const nasty = [
@@ -28,9 +31,18 @@ const nasty = [
   "\tafter a tab",
   "two\nlines",
   "carriage\rreturn",
+  "\n=1+1",
+  "＝1+1",
+  "＋1",
+  "－1+1",
+  "＠SUM(1)",
+  "'＝quoted already",
+  "~after the signs of full width",
   "'=quoted already",
   "''@twice",
   "'tis fine",
+  "x_x0041_y _x000D_",
+  "zero\u200Bwidth \u202Eturned",
   "مرحبا بالعالم",
   "👩‍💻 team",
   'comma, semicolon; and "quotes"',
@@ -63,15 +75,18 @@ afterAll(() => store.close());
 const totals = async (measures: string, more: Record<string, string> = {}) =>
   (await runMetrics(metricsOf(metricsQuery.parse({ measures, ...period, ...more }), defaults))).totals;
 
-async function bytesOf({ chunks }: Export): Promise<Buffer> {
+/** An export whole. A workbook must be one for a strict reader too. */
+async function bytesOf({ chunks, type }: Export): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   for await (const chunk of chunks) parts.push(chunk);
-  return Buffer.concat(parts);
+  const bytes = Buffer.concat(parts);
+  if (type === xlsxType) strictly(bytes);
+  return bytes;
 }
 const readCsv = (data: Buffer, delimiter = ",") => parse(data, { bom: true, columns: true, delimiter }) as Record<string, string>[];
 const sum = (rows: Record<string, string>[], name: string) => rows.reduce((all, row) => all + Number(row[name] || 0), 0);
 /** What the apostrophe in front stands for; see csv.ts. */
-const original = (cell: string) => (/^'+[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell);
+const original = (cell: string) => (/^'+[=+\-@\t\r\n＝＋－＠]/.test(cell) ? cell.slice(1) : cell);
 
 describe("calls as CSV", () => {
   test("every call once; sums equal the figures; an incomplete period says so in the file and its name", async () => {
@@ -93,7 +108,7 @@ describe("calls as CSV", () => {
     for (const [index, name] of nasty.entries()) {
       const row = rows.find(({ call_id }) => call_id === `nasty-${index}`);
       expect(original(row?.user_name as string)).toBe(name);
-      expect(row?.user_name).not.toMatch(/^[=+\-@\t\r]/);
+      expect(row?.user_name).not.toMatch(/^[=+\-@\t\r\n＝＋－＠]/);
       expect(row?.user_name).toBe(harmless(name));
     }
   });
@@ -217,6 +232,37 @@ test("the finance workbook: each sheet adds up to the page's figures", async () 
   const names = (sheets.get("Calls") ?? []).map((row) => row[6]);
   const kept = new Set(names.map(String));
   expect(nasty.filter((name) => !kept.has(name))).toEqual([]);
+});
+
+test("the workbook's summary shows each figure in its own format", async () => {
+  const sheets = strictly(await bytesOf(await workbookXlsx(workbookQuery.parse({ ...period, calls: "no" }), defaults)));
+  const cells = sheets.get("Summary");
+  const at = (column: string, row: number) => cells?.get(`${column}${row}`);
+  const rowOf = (label: string, unit: string) =>
+    [2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16].find((row) => at("A", row)?.text === label && at("D", row)?.text === unit) ?? 0;
+  const expected = await totals("bad_share,cost,connect_seconds");
+  for (const [label, unit, value, shown] of [
+    ["Bad calls", "share", expected.bad_share, /^\d+\.\d%$/],
+    ["Cost", "INR", expected.cost, /^[\d,]+\.\d\d$/],
+    ["Connected time", "seconds", expected.connect_seconds, /^(\d{1,2},)?\d{2},\d{2},\d{3}$/],
+  ] as const) {
+    const cell = at("B", rowOf(label, unit));
+    expect(Number(cell?.text), label).toBeCloseTo(Number(value), 6);
+    expect(utils.format_cell({ t: "n", v: Number(value), z: cell?.format }), label).toMatch(shown);
+  }
+});
+
+test("a call's instants are dates in the zone that their heading names", async () => {
+  const sheets = strictly(await bytesOf(await workbookXlsx(workbookQuery.parse({ ...period, tz: "Asia/Kolkata" }), defaults)));
+  const cells = sheets.get("Calls");
+  expect(["A1", "B1", "C1"].map((at) => cells?.get(at)?.text)).toEqual(["Logged", "Connected", "Disconnected"].map((label) => `${label} (Asia/Kolkata)`));
+  const dates = [...(cells?.values() ?? [])].filter(({ at, text }) => /^[ABC]\d{1,5}$/.test(at) && at !== "A1" && at !== "B1" && at !== "C1" && text !== "");
+  expect(dates.length).toBeGreaterThan(1_000);
+  for (const { at, type, text, format } of dates.filter(({ text }) => text !== "Total")) {
+    expect(type, at).not.toBe("str");
+    expect(Number(text), at).toBeGreaterThan(45_000);
+    expect(format, at).toBe('yyyy-mm-dd hh:mm:ss "+05:30"');
+  }
 });
 
 test("findings as CSV are those of the audit", async () => {

@@ -3,7 +3,7 @@ import { type ViewDefaults, viewOf, viewQuery } from "../metrics";
 import type { List } from "./list";
 
 interface Line {
-  group: "differing" | "missing here" | "missing there";
+  group: "differing" | "missing here" | "id changed by a spreadsheet" | "missing there";
   id: string;
   callId: string | null;
   person: string | null;
@@ -14,11 +14,12 @@ interface Line {
 
 /** Every row that is not matched; what the rows add sums to the difference. */
 export async function reconciliationList(file: Buffer, input: ReturnType<typeof reconcileQuery.parse>, defaults: ViewDefaults): Promise<List<Line>> {
-  const { differing, missingHere, missingThere, meta } = await reconcile(file, input, defaults, Number.POSITIVE_INFINITY);
+  const { differing, missingHere, changedIds, missingThere, meta } = await reconcile(file, input, defaults, Number.POSITIVE_INFINITY);
   const none = { callId: null, person: null, loggedAt: null, theirs: null, ours: null };
   const rows: Line[] = [
     ...differing.rows.map(({ id, callId, theirs, ours }): Line => ({ ...none, group: "differing", id, callId, theirs, ours })),
     ...missingHere.rows.map(({ id, minutes }): Line => ({ ...none, group: "missing here", id, theirs: minutes })),
+    ...changedIds.rows.map(({ id, minutes }): Line => ({ ...none, group: "id changed by a spreadsheet", id, theirs: minutes })),
     ...missingThere.rows.map(
       ({ id, callId, userName, loggedAt, minutes }): Line => ({ ...none, group: "missing there", id, callId, person: userName, loggedAt, ours: minutes }),
     ),

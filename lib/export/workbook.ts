@@ -27,7 +27,7 @@ import {
 import { nameOf } from "../names";
 import { limitsInWords } from "../scope";
 import { readSettings, type WorkspaceSettings } from "../state";
-import { type Comparison, isTimeBucket, offsetAt } from "../time";
+import { type Comparison, isTimeBucket } from "../time";
 import { callColumns, warehouse } from "../warehouse";
 import { figureTable } from "./figures";
 import { type Export, fileName } from "./file";
@@ -43,11 +43,8 @@ export const workbookQuery = z
 
 export const lookOf = ({ locale, currency }: WorkspaceSettings) => ({ indian: locale.endsWith("-IN"), currency });
 
-/** An instant as Excel knows it: a date without a zone, here the view's. */
-const localDate = (iso: string | number, tz: string) => {
-  const ms = typeof iso === "number" ? iso : Date.parse(iso);
-  return new Date(ms + offsetAt(tz, ms));
-};
+/** Excel knows dates without a zone: the cell shows the view's local time, and how far it is from UTC, so that an hour that comes twice is told apart. */
+const instant = (iso: string | number, tz: string): SheetCell => ({ kind: "instant", value: typeof iso === "number" ? iso : Date.parse(iso), tz });
 
 function measureColumn(name: MeasureName, { currency }: WorkspaceSettings): SheetColumn {
   const { label, unit, of } = measureOf(name);
@@ -65,9 +62,15 @@ const dimensionColumn = (name: DimensionName): SheetColumn => ({
 
 function cellOf(kind: CellKind, value: unknown, tz: string): SheetCell {
   if (value === null || value === undefined) return null;
-  if (kind === "instant") return localDate(String(value), tz);
+  if (kind === "instant") return instant(String(value), tz);
   if (kind === "day") return new Date(`${value}T00:00:00Z`);
   return value as SheetCell;
+}
+
+/** The same where the column does not say the kind. */
+function ownCell(kind: CellKind, value: unknown, tz: string): SheetCell {
+  const cell = cellOf(kind, value, tz);
+  return typeof cell === "number" ? { kind, value: cell } : cell;
 }
 
 /** A table of figures: the dimensions, then the measures. A room or person has its name beside its id. */
@@ -238,22 +241,22 @@ export async function workbookXlsx(input: z.output<typeof workbookQuery>, defaul
 
 async function summarySheet(book: WorkbookStream, { totals, previous, meta }: MetricsAnswer, settings: WorkspaceSettings, tz: string): Promise<void> {
   const before: MetricsRow = previous?.totals ?? {};
-  // One figure a row, each of its own kind; so the sheet has a text for what it is and numbers in the format of the figure.
+  // One figure a row: its cells are of its own kind.
   await book.sheet(
     "Summary",
     [
       { header: "Figure", kind: "text", width: 34 },
-      { header: "This period", kind: "percent", width: 18 },
+      { header: "This period", kind: "text", width: 18 },
       {
         header: previous ? `${previous.meta.from} to ${previous.meta.to}${previous.meta.missingDays.length > 0 ? ", not whole" : ""}` : "Not compared",
-        kind: "percent",
+        kind: "text",
         width: 36,
       },
       { header: "Unit", kind: "text", width: 14 },
     ],
     summaryMeasures.map((name) => {
       const { label, unit } = measureOf(name);
-      const told = (of: MetricsMeta | undefined, row: MetricsRow) => (of?.notLoaded ? "not loaded" : cellOf(unit, row[name], tz));
+      const told = (of: MetricsMeta | undefined, row: MetricsRow) => (of?.notLoaded ? "not loaded" : ownCell(unit, row[name], tz));
       return [label, told(meta, totals), told(previous?.meta, before), unit === "money" ? settings.currency : unit];
     }),
   );
@@ -271,7 +274,7 @@ async function auditSheet(book: WorkbookStream, view: View, { currency }: Worksp
           row.evidence,
           row.conference,
           row.userName ?? row.person,
-          localDate(row.loggedAt, view.tz),
+          instant(row.loggedAt, view.tz),
           row.callLogId,
           row.callId,
           row.note,
@@ -289,7 +292,7 @@ async function auditSheet(book: WorkbookStream, view: View, { currency }: Worksp
       { header: "Evidence", kind: "text", width: 48 },
       { header: "Conference", kind: "text" },
       { header: "Person", kind: "text" },
-      { header: "Logged", kind: "instant" },
+      { header: `Logged (${view.tz})`, kind: "instant" },
       { header: "Log ID", kind: "text" },
       { header: "Call id", kind: "text" },
       { header: "Note", kind: "text" },
@@ -303,7 +306,11 @@ async function callsSheet(book: WorkbookStream, view: View): Promise<void> {
   const accounts = await resolveAccounts(view.account, view.scope);
   const columns = callSheetFields.map((name): SheetColumn => {
     const { label, unit } = callFields[name] as CallField;
-    return { header: unit === "seconds" ? `${label} (s)` : label, kind: unit, total: unit === "seconds" || unit === "minutes" };
+    return {
+      header: unit === "seconds" ? `${label} (s)` : unit === "instant" ? `${label} (${view.tz})` : label,
+      kind: unit,
+      total: unit === "seconds" || unit === "minutes",
+    };
   });
   const instants: Record<string, string> = { trans_date: "logged_ms", connect_dt: "connect_ms", disconnect_dt: "disconnect_ms" };
   const selected = callSheetFields.map((name) => {
@@ -314,7 +321,7 @@ async function callsSheet(book: WorkbookStream, view: View): Promise<void> {
     for await (const part of store.stream(viewStatement(store.dialect, view, accounts, selected.join(", "), "ORDER BY logged_ms, seq"))) {
       for (const row of part)
         yield callSheetFields.map((name, index) =>
-          columns[index]?.kind === "instant" && row[name] !== null ? localDate(row[name] as number, view.tz) : (row[name] as SheetCell),
+          columns[index]?.kind === "instant" && row[name] !== null ? instant(row[name] as number, view.tz) : (row[name] as SheetCell),
         );
     }
   }

@@ -15,10 +15,11 @@ export const dialect: Dialect = {
   exact: (expression) => `CAST(${expression} AS VARCHAR)`,
   decimalComma: (number) => `replace(CAST(${number} AS VARCHAR), '.', ',')`,
   // Nearly every text begins with a letter or digit, which comparing tells at a fraction of the cost of taking the first letter
-  // out. The rest is looked at in two short lists: DuckDB turns one of six into a hash join, for each column of a file.
+  // out. The rest is looked at in short lists: DuckDB turns one of six into a hash join, for each column of a file.
   harmless: (text) =>
-    `CASE WHEN ${text} >= '0' AND (${text} < '=' OR ${text} >= 'A') THEN ${text}
-     WHEN left(${text}, 1) IN ('=', '+', '-') OR left(${text}, 1) IN ('@', chr(9), chr(13)) OR (left(${text}, 1) = '''' AND regexp_matches(${text}, '^''+[=+@\\t\\r-]'))
+    `CASE WHEN ${text} >= '0' AND (${text} < '=' OR (${text} >= 'A' AND ${text} < '＋')) THEN ${text}
+     WHEN left(${text}, 1) IN ('=', '+', '-') OR left(${text}, 1) IN ('@', chr(9), chr(10), chr(13)) OR left(${text}, 1) IN ('＝', '＋', '－', '＠')
+       OR (left(${text}, 1) = '''' AND regexp_matches(${text}, '^''+[=+@＝＋－＠\\t\\n\\r-]'))
      THEN '''' || ${text} ELSE ${text} END`,
   double: (expression) => `(${expression})::DOUBLE`,
   latest: (value, by) => `arg_max(${value}, ${by})`,
