@@ -16,7 +16,7 @@ interface Outcome {
   unknown: string[];
 }
 
-/** Labels and tags of many rooms from a CSV file. */
+/** Labels and tags of many rooms from a table file. */
 export function ImportLabels() {
   const [isOpen, setOpen] = useState(false);
   const [outcome, setOutcome] = useState<Outcome | null>(null);
@@ -35,7 +35,7 @@ export function ImportLabels() {
         open={isOpen}
         onClose={() => open(false)}
         title="Import labels and tags"
-        description="A CSV file with the columns room_id, label and tag. A column that is absent stays as it is; an empty cell takes the label or tag away."
+        description="A file, CSV or XLSX, with the columns room_id, label and tag. A column that is absent stays as it is; an empty cell takes the label or tag away."
       >
         <form
           className="grid gap-3"
@@ -49,7 +49,7 @@ export function ImportLabels() {
             });
           }}
         >
-          <Field label="File" name="file" type="file" accept=".csv,text/csv" required className="!py-1.5" />
+          <Field label="File" name="file" type="file" accept=".csv,.txt,.xlsx,text/csv" required className="!py-1.5" />
           <ProblemText problem={problem} />
           {outcome && (
             <Notice>

@@ -4,9 +4,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { useDataDir } from "@/e2e/test-store";
 import { WorkbookStream } from "../export/sheets";
 import { everything } from "../scope";
+import { tableBounds } from "../table";
 import { warehouse } from "../warehouse";
 import { minutesOf, previewFile, reconcile, reconcileQuery } from "./reconcile";
-import { tableBounds } from "./table";
 
 let store: ReturnType<typeof useDataDir>;
 const defaults = { tz: "UTC", now: Date.parse("2026-11-20T00:00:00Z"), scope: everything };

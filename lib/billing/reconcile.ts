@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { badInput } from "../error";
 import { checkPeriod, type MetricsMeta, resolveAccounts, runMetrics, type ViewDefaults, viewOf, viewShape, viewStatement } from "../metrics";
+import { withoutApostrophe, withTable } from "../table";
 import { Binder, warehouse } from "../warehouse";
-import { withTable } from "./table";
 
 const header = z.string().max(200).optional();
 
@@ -127,8 +127,7 @@ export async function reconcile(file: Buffer, input: z.output<typeof reconcileQu
     for await (const part of rows([idColumn, minuteColumn])) {
       for (const [idText = "", minuteText = ""] of part) {
         row++;
-        // Our own files put an apostrophe before what a spreadsheet would take for a formula.
-        const id = idText.trim().replace(/^'(?='*[=+@＝＋－＠-])/, "");
+        const id = withoutApostrophe(idText.trim());
         const minutes = minutesOf(minuteText.trim(), delimiter);
         // A last row without an id is the list's own sum.
         if (id === "" && row === count + 1 && count > 1) continue;

@@ -273,7 +273,7 @@ export const operations: Operation[] = [
     path: "/api/v1/rooms/labels",
     role: "analyst",
     whole: true,
-    summary: "Labels and tags from CSV: room_id, label, tag",
+    summary: "Labels and tags from a table file, CSV or XLSX: room_id, label, tag",
     query: schemas.noQuery,
     file: "text/csv",
   },

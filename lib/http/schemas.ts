@@ -41,6 +41,7 @@ const cleared = z
   .string()
   .trim()
   .max(200, "is too long")
+  .regex(/^\P{Cc}*$/u, "must not hold control characters")
   .nullable()
   .transform((text) => (text === "" ? null : text));
 export const labelBody = z.strictObject({ label: cleared, tag: cleared });

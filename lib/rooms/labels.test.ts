@@ -58,7 +58,7 @@ describe("room labels and tags", () => {
   });
 
   test("a file changes what it names and leaves the rest; an empty cell takes away", async () => {
-    const outcome = await importLabels('\uFEFFtag,Room_ID\r\n"Sales ""North""",r2\n,r1\nOps,later\n', "Asha");
+    const outcome = await importLabels(Buffer.from('\uFEFFtag,Room_ID\r\n"Sales ""North""",r2\n,r1\nOps,later\n'), "Asha");
     expect(outcome).toEqual({ changed: 3, unknown: ["later"] });
     expect(await roomOf("r1", everything)).toMatchObject({ label: "Boardroom", tag: null });
     expect(await roomOf("r2", everything)).toMatchObject({ label: null, tag: 'Sales "North"' });
@@ -68,13 +68,38 @@ describe("room labels and tags", () => {
   test.each([
     ["room,tag\nr1,x", /room_id/],
     ["room_id\nr1", /label or tag/],
-    ["room_id,tag\n,x", /line 2: room_id is empty/],
+    ["room_id,tag\n,x", /row 2: room_id is empty/],
     ["room_id,tag", /no rows/],
-    ['room_id,tag\nr1,"x', /not CSV/],
-    ["room_id,tag\nr1,x,y", /not CSV/],
+    ['room_id,tag\nr1,"x', /neither CSV nor Excel/],
+    ["room_id,tag\nr2,\nr1,x,y", /row 3: has more cells/],
+    ["room_id,tag\nr1,a\0b", /row 2: tag holds control characters/],
+    ["room_id,tag\nr\0,b", /row 2: room_id holds a character/],
+    [`room_id,label\nr1,${"a".repeat(201)}`, /row 2: label is longer/],
+    ["\n\n\n\n", /no rows/],
+    ["", /empty/],
   ])("a file that is wrong changes nothing: %j", async (text, message) => {
-    await expect(importLabels(text, "Asha")).rejects.toMatchObject({ code: "bad_input", message: expect.stringMatching(message) });
+    await expect(importLabels(Buffer.from(text), "Asha")).rejects.toMatchObject({ code: "bad_input", errors: { file: [expect.stringMatching(message)] } });
     expect(await listTags(everything)).toEqual(["Ops", 'Sales "North"']);
+  });
+
+  const tabs = "room_id\tlabel\r\nr1\tLager, Süd\r\n";
+  test.each([
+    ["semicolons", Buffer.from("room_id;label\nr1;Lager, Süd\n")],
+    ["tabs", Buffer.from(tabs)],
+    ["UTF-16", Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(tabs, "utf16le")])],
+    ["UTF-16, big-endian", Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from(tabs, "utf16le").swap16()])],
+    ["a line that names the separator", Buffer.from("sep=;\r\nroom_id;label\r\nr1;Lager, Süd\r\n")],
+    ["empty cells at the end", Buffer.from('room_id,label\nr1,"Lager, Süd",,\n')],
+  ])("a file with %s is read", async (_, file) => {
+    await setLabel("r1", { label: null, tag: null }, "Asha");
+    expect(await importLabels(file, "Asha")).toEqual({ changed: 1, unknown: [] });
+    expect((await roomOf("r1", everything)).label).toBe("Lager, Süd");
+  });
+
+  test("the apostrophe that our own files put before a text is none of it", async () => {
+    await importLabels(Buffer.from("room_id,label,tag\nr1,'-1st floor,'tis\n"), "Asha");
+    expect(await roomOf("r1", everything)).toMatchObject({ label: "-1st floor", tag: "'tis" });
+    await setLabel("r1", { label: null, tag: null }, "Asha");
   });
 
   test("labels are in the state store: a new warehouse gets them back", async () => {

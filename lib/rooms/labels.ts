@@ -1,8 +1,8 @@
-import { parse } from "csv-parse/sync";
 import { eq } from "drizzle-orm";
-import { AppError, badInput, messageOf } from "../error";
+import { AppError, badInput } from "../error";
 import { everything, isLimited, type Scope } from "../scope";
 import { type Database, roomLabels, state } from "../state";
+import { withoutApostrophe, withTable } from "../table";
 import { Binder, callsSql, directorySql, warehouse } from "../warehouse";
 
 /** A room as the feed and the people here know it. */
@@ -93,41 +93,38 @@ export interface LabelImport {
 const mostText = 200;
 
 /**
- * Labels from CSV with the columns `room_id`, `label` and `tag`, in any order; one that is absent is left as it is, an empty
- * cell takes the label or tag away. All of the file or nothing. Error: `bad_input` on `file`, naming the line.
+ * Labels from a table file (CSV with any of the usual delimiters and encodings, or XLSX) with the columns `room_id`, `label` and `tag`,
+ * in any order; one that is absent is left as it is, an empty cell takes the label or tag away. All of the file or nothing. Error:
+ * `bad_input` on `file`, naming the row.
  */
-export async function importLabels(text: string, by: string): Promise<LabelImport> {
-  let rows: { info: { lines: number }; record: Record<string, string> }[];
-  try {
-    rows = parse(text, {
-      bom: true,
-      columns: (names: string[]) => names.map((name) => name.trim().toLowerCase()),
-      record_delimiter: ["\r\n", "\n", "\r"],
-      skip_empty_lines: true,
-      trim: true,
-      info: true,
-    }) as never;
-  } catch (error) {
-    throw badInput("file", `is not CSV: ${messageOf(error)}`);
-  }
-  const first = rows[0];
-  if (!first) throw badInput("file", "holds no rows below its heading");
-  const missing = !("room_id" in first.record) ? "room_id" : !("label" in first.record) && !("tag" in first.record) ? "label or tag" : null;
-  if (missing) throw badInput("file", `has no column ${missing}`);
+export async function importLabels(file: Buffer, by: string): Promise<LabelImport> {
   const db = await state();
   const known = new Map((await db.select().from(roomLabels)).map((row) => [row.roomId, row]));
   const wanted = new Map<string, LabelInput>();
-  for (const { record, info } of rows) {
-    const id = record.room_id ?? "";
-    if (id === "") throw badInput("file", `line ${info.lines}: room_id is empty`);
-    const value = (name: "label" | "tag") => {
-      const cell = record[name];
-      if (cell === undefined) return wanted.get(id)?.[name] ?? known.get(id)?.[name] ?? null;
-      if (cell.length > mostText) throw badInput("file", `line ${info.lines}: ${name} is longer than ${mostText} characters`);
-      return cell === "" ? null : cell;
-    };
-    wanted.set(id, { label: value("label"), tag: value("tag") });
-  }
+  await withTable(file, async ({ columns, overlong, rows }) => {
+    const [idColumn, labelColumn, tagColumn] = ["room_id", "label", "tag"].map((name) => columns.findIndex((column) => column.toLowerCase() === name));
+    const missing = idColumn === -1 ? "room_id" : labelColumn === -1 && tagColumn === -1 ? "label or tag" : null;
+    if (missing) throw badInput("file", `has no column ${missing}`);
+    // Else the rest of a label with a comma in it would be lost without a word.
+    if (overlong !== null) throw badInput("file", `row ${overlong}: has more cells than the heading; put texts with a separator in quotes`);
+    let row = 1;
+    for await (const part of rows([idColumn, labelColumn, tagColumn] as number[])) {
+      for (const cells of part) {
+        row++;
+        const [id = "", label = "", tag = ""] = cells.map((cell) => withoutApostrophe(cell.trim()));
+        if (id === "") throw badInput("file", `row ${row}: room_id is empty`);
+        if (id.includes("\0")) throw badInput("file", `row ${row}: room_id holds a character that cannot be stored`);
+        const before = wanted.get(id) ?? known.get(id);
+        const value = (name: "label" | "tag", cell: string, column: number | undefined) => {
+          if (column === -1) return before?.[name] ?? null;
+          if (cell.length > mostText) throw badInput("file", `row ${row}: ${name} is longer than ${mostText} characters`);
+          if (/\p{Cc}/u.test(cell)) throw badInput("file", `row ${row}: ${name} holds control characters`);
+          return cell === "" ? null : cell;
+        };
+        wanted.set(id, { label: value("label", label, labelColumn), tag: value("tag", tag, tagColumn) });
+      }
+    }
+  });
   await db.transaction(async (transaction) => {
     for (const [id, input] of wanted) await write(transaction, id, input, by);
   });

@@ -1,4 +1,3 @@
-import { badInput } from "@/lib/error";
 import { bodyFile, json, route, schemas } from "@/lib/http";
 import { importLabels, listTags } from "@/lib/rooms";
 
@@ -6,8 +5,6 @@ const mostBytes = 5 * 1024 * 1024;
 
 export const GET = route({ role: "viewer", query: schemas.noQuery }, async ({ principal }) => json({ tags: await listTags(principal.scope) }));
 
-export const POST = route({ role: "analyst", whole: true, query: schemas.noQuery }, async ({ request, principal }) => {
-  const text = (await bodyFile(request, mostBytes)).toString("utf8");
-  if (text.trim() === "") throw badInput("file", "is empty");
-  return json(await importLabels(text, principal.name));
-});
+export const POST = route({ role: "analyst", whole: true, query: schemas.noQuery }, async ({ request, principal }) =>
+  json(await importLabels(await bodyFile(request, mostBytes), principal.name)),
+);

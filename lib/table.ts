@@ -1,11 +1,11 @@
 import { once as event } from "node:events";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { badInput } from "../error";
-import { queue } from "../queue";
-import { reader } from "../reader";
+import { badInput } from "./error";
+import { queue } from "./queue";
+import { reader } from "./reader";
 
-/** What a list of calls may come to. A sheet has 1,048,576 rows. */
+/** What a table may come to. A sheet has 1,048,576 rows. */
 export const tableBounds = { unpacked: 512 * 1024 * 1024, rows: 1_048_576, columns: 1_024, cells: 32_000_000, line: 1024 * 1024 };
 /** Memory that reading may take, in MB, and the time, in ms. */
 const limits = { memory: 1_536, ms: 60_000 };
@@ -19,13 +19,18 @@ export interface Table {
   head: string[][];
   /** Rows below the heading. */
   count: number;
+  /** The first row that holds something beyond the last column, counted from the heading, which is 1; null for none. */
+  overlong: number | null;
   /** Some columns of every row, in parts. */
   rows(columns: number[]): AsyncGenerator<string[][], void, undefined>;
 }
 
+/** A cell as it was before one of our own CSV files put an apostrophe before what a spreadsheet would take for a formula. */
+export const withoutApostrophe = (cell: string) => cell.replace(/^'(?='*[=+\-@\t\r\n＝＋－＠])/, "");
+
 type First = { problem: string } | Omit<Table, "rows">;
 
-const workerPath = () => join(process.cwd(), "lib/billing/table-worker.mjs");
+const workerPath = () => join(process.cwd(), "lib/table-worker.mjs");
 
 /** What goes wrong with the thread itself, as what is wrong with the file. Never resolves. */
 function faultOf(worker: Worker): Promise<never> {

@@ -104,7 +104,8 @@ try {
   const [heading, ...body] = rows;
   if (!heading || body.length === 0) throw new Unreadable("holds no rows below its heading");
   const columns = heading.map((name) => name.trim());
-  parentPort.postMessage({ columns, delimiter, head: body.slice(0, 5), count: body.length });
+  const overlong = body.findIndex((row) => row.slice(columns.length).some((cell) => cell !== ""));
+  parentPort.postMessage({ columns, delimiter, head: body.slice(0, 5), count: body.length, overlong: overlong < 0 ? null : overlong + 2 });
   let at = 0;
   parentPort.on("message", (wanted) => {
     const part = body.slice(at, at + atOnce).map((row) => wanted.map((column) => row[column] ?? ""));
