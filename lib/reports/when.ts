@@ -1,5 +1,5 @@
 import type { ScheduleRhythm } from "../state";
-import { addDays, instantsOf, localDay, mondayOf, offsetAt, startOfMonth } from "../time";
+import { addDays, DAY_MS, dayNumber, HOUR_MS, instantsOf, localDay, mondayOf, startOfMonth, zoneSegments } from "../time";
 
 export interface Rhythm {
   every: ScheduleRhythm;
@@ -7,11 +7,12 @@ export interface Rhythm {
   tz: string;
 }
 
-/** An hour of a local day as an instant; where the clock jumps over it, an hour later. */
+/** The first instant of a local day at which its clock shows an hour or later: where the clock jumps over the hour, the time that it jumps to. */
 function instantOf(day: string, hour: number, tz: string): number {
-  const { start } = instantsOf(tz, day, day);
-  const at = start + hour * 3_600_000;
-  return at + (offsetAt(tz, start) - offsetAt(tz, at));
+  const { start, end } = instantsOf(tz, day, day);
+  const local = dayNumber(day) * DAY_MS + hour * HOUR_MS;
+  const segment = zoneSegments(tz, start, end).find(({ to, offsetMs }) => to + offsetMs > local);
+  return segment ? Math.max(segment.from, local - segment.offsetMs) : end;
 }
 
 /** The first sending after an instant. */
