@@ -39,15 +39,21 @@ const environment = z
     OIDC_CLIENT_ID: optional(z.string()),
     OIDC_CLIENT_SECRET: optional(z.string()),
     OIDC_SCOPE: z.preprocess(blank, z.string().default("openid email profile")),
-    /** The claim that says which roles a person has; dots lead into groups, as in `realm_access.roles`. */
+    /** The claim that says which roles a person has: by its name, such as `https://example.com/roles`, or by a path, as in `realm_access.roles`. */
     OIDC_ROLE_CLAIM: z.preprocess(blank, z.string().default("roles")),
-    /** Which value of the claim gives which role; `*` is whoever the provider lets in. */
+    /** Which value of the claim gives which role; `*` is whoever the provider lets in. Values with commas: the pairs are separated by semicolons. */
     OIDC_ROLES: z.preprocess(
-      (value) => String(blank(value) ?? "admin=admin,analyst=analyst,viewer=viewer").split(","),
+      (value) => {
+        const text = String(blank(value) ?? "admin=admin,analyst=analyst,viewer=viewer");
+        return text.split(text.includes(";") ? ";" : ",").filter((pair) => pair.trim() !== "");
+      },
       z.array(
         z
           .string()
-          .regex(/^\s*(admin|analyst|viewer)\s*=\s*\S.*$/, "must look like admin=value,analyst=value,viewer=*")
+          .regex(
+            /^\s*(admin|analyst|viewer)\s*=\s*\S.*$/,
+            "must look like admin=value,analyst=value,viewer=*; with ; between the pairs where values hold commas",
+          )
           .transform((pair) => {
             const [role = "", ...claim] = pair.split("=");
             return { role: role.trim() as "admin" | "analyst" | "viewer", claim: claim.join("=").trim() };

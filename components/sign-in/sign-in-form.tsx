@@ -9,6 +9,8 @@ const said: Record<string, string> = {
   throttled: "Too many failed sign-ins. Try again in 15 minutes.",
   CredentialsSignin: "The e-mail address, the password or the code is wrong.",
   AccessDenied: "You may not sign in here. Ask an admin, or whoever gives out roles at the identity provider.",
+  RolesLeftOut:
+    "The identity provider did not send your groups, because you are in too many. Ask an admin to have it send roles, or only the groups of this application.",
 };
 const failed = "Signing in failed. Try again.";
 

@@ -1,22 +1,11 @@
 import type { OAuthConfig } from "next-auth/providers/oauth";
 import { config } from "../config";
-import { type Role, roles } from "../state";
+import { type Claims, isLeftOut, isVerified, joinClaims, roleOfClaims } from "./claims";
 import type { Person } from "./people";
 import { personOfProvider } from "./sign-in";
 
-type Claims = Record<string, unknown>;
-
 /** Whether people may sign in through an identity provider. */
 export const hasProvider = () => config().OIDC_ISSUER !== undefined;
-
-/** The highest role that the values of the role claim give; null for none. `*` stands for whoever the provider lets in. */
-export function roleOfClaims(claims: Claims): Role | null {
-  const { OIDC_ROLE_CLAIM, OIDC_ROLES } = config();
-  const value = OIDC_ROLE_CLAIM.split(".").reduce<unknown>((part, name) => (part as Claims | null | undefined)?.[name], claims);
-  const told = (Array.isArray(value) ? value : typeof value === "string" ? value.split(/[\s,]+/) : []).map(String);
-  const given = OIDC_ROLES.filter(({ claim }) => claim === "*" || told.includes(claim)).map(({ role }) => role);
-  return [...roles].reverse().find((role) => given.includes(role)) ?? null;
-}
 
 /** Who signed in at the provider, or null when they may not here. */
 export async function personOfClaims(claims: Claims): Promise<Person | null> {
@@ -24,9 +13,10 @@ export async function personOfClaims(claims: Claims): Promise<Person | null> {
   return personOfProvider({
     subject: `${config().OIDC_ISSUER} ${text("sub")}`,
     email: text("email"),
-    emailVerified: claims.email_verified === true,
+    emailVerified: isVerified(claims),
     name: text("name") || text("preferred_username"),
     role: roleOfClaims(claims),
+    isLeftOut: isLeftOut(claims),
   });
 }
 
@@ -45,8 +35,10 @@ export function oidcProvider(): OAuthConfig<Claims> {
     checks: ["pkce", "state", "nonce"],
     userinfo: {
       async request({ client, tokens }) {
-        const idClaims = (tokens as { claims(): Claims }).claims();
-        return { ...idClaims, ...((await client.userinfo(tokens.access_token as string)) as Claims), sub: idClaims.sub } as never;
+        const idToken = (tokens as { claims(): Claims }).claims();
+        // Some providers have no user info, and put everything into the token.
+        if (!client.issuer.metadata.userinfo_endpoint) return joinClaims(idToken, { sub: idToken.sub }) as never;
+        return joinClaims(idToken, (await client.userinfo(tokens.access_token as string)) as Claims) as never;
       },
     },
     profile: (claims) => ({ id: String(claims.sub) }),

@@ -7,6 +7,7 @@ import { log } from "../log";
 import { everything, type Limits, type Scope } from "../scope";
 import { type Role, readSettings } from "../state";
 import { addressOf } from "./address";
+import { type Claims, isLeftOut } from "./claims";
 import { type Person, personOfSession } from "./people";
 import { hasProvider, oidcProvider, personOfClaims } from "./provider";
 import { endSession, openSession, sessionMs } from "./sessions";
@@ -63,9 +64,11 @@ export function authOptions(): NextAuthOptions {
     callbacks: {
       async signIn({ user, account, profile }) {
         if (account?.provider !== "oidc") return true;
-        const person = await personOfClaims((profile ?? {}) as Record<string, unknown>);
-        if (person) Object.assign(user, { sessionId: await openSession(person.id) });
-        return person !== null;
+        const claims = (profile ?? {}) as Claims;
+        const person = await personOfClaims(claims);
+        if (!person) return isLeftOut(claims) ? "/login?error=RolesLeftOut" : false;
+        Object.assign(user, { sessionId: await openSession(person.id) });
+        return true;
       },
       jwt({ token, user }) {
         if (!user) return token;

@@ -1,5 +1,6 @@
 import { and, eq, isNull, or, sql } from "drizzle-orm";
 import { AppError } from "../error";
+import { log } from "../log";
 import { people, type Role, state } from "../state";
 import { note } from "./journal";
 import { passwordFits } from "./password";
@@ -50,19 +51,22 @@ export interface ProviderIdentity {
   name: string;
   /** By the claim; null when it gives none. */
   role: Role | null;
+  /** The provider did not send the claim, because it is too long. */
+  isLeftOut?: boolean;
 }
 
 /**
  * The person whom the identity provider vouches for: known by its subject, else by an address that it has verified and that
  * nobody of another subject has, else new. The role follows the claim at every sign-in. Null: may not sign in.
  */
-export async function personOfProvider({ subject, email, emailVerified, name, role }: ProviderIdentity): Promise<Person | null> {
+export async function personOfProvider({ subject, email, emailVerified, name, role, isLeftOut }: ProviderIdentity): Promise<Person | null> {
   const actor = emailKey(email) || subject;
   const refuse = async (outcome: string) => {
     await note({ actor, action: "sign-in by provider", outcome, address: "provider" });
+    log().warn({ outcome }, "sign-in by provider refused");
     return null;
   };
-  if (role === null) return refuse("no role");
+  if (role === null) return refuse(isLeftOut ? "no role: the provider left the claim out, for it has too many values" : "no role");
   if (!email) return refuse("no e-mail");
   const db = await state();
   const byAddress = emailVerified ? and(eq(people.email, emailKey(email)), isNull(people.oidcSubject)) : sql`false`;
@@ -76,7 +80,7 @@ export async function personOfProvider({ subject, email, emailVerified, name, ro
     try {
       return await addPerson({ email, name: name || email, role, limits: null, oidcSubject: subject });
     } catch (error) {
-      if (error instanceof AppError) return refuse("the address belongs to somebody else");
+      if (error instanceof AppError) return refuse(`the address belongs to somebody else${emailVerified ? "" : ", and the provider has not verified it"}`);
       throw error;
     }
   }
