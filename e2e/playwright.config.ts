@@ -55,7 +55,8 @@ export default defineConfig({
         DATA_DIR: process.env.E2E_DATA_DIR,
         PORT: String(appPort),
         ADMIN_API_TOKEN: adminToken,
-        CDR_ALLOWED_HOSTS: "127.0.0.1",
+        // Webhooks of the tests go to port 9, where nobody listens.
+        CDR_ALLOWED_HOSTS: "127.0.0.1,127.0.0.1:9",
         OIDC_ISSUER: `http://127.0.0.1:${oidcPort}`,
         OIDC_CLIENT_ID: oidc.clientId,
         OIDC_CLIENT_SECRET: oidc.clientSecret,

@@ -18,7 +18,7 @@ async function credentials(id: string): Promise<CdrCredentials & { version: numb
     baseUrl: row.baseUrl,
     appId: row.appId,
     appKey: unseal(row.appKeyCipher, row.id),
-    trustedHost: row.trustedHost || isAllowedHost(new URL(row.baseUrl).hostname),
+    trustedHost: row.trustedHost || isAllowedHost(row.baseUrl),
     version: row.updatedAt,
   };
 }
@@ -48,7 +48,7 @@ export async function testConnection(input: { id: string } | (AccountInput & { a
   if ("id" in input) client = new CdrClient(await credentials(input.id));
   else {
     await checkHost(input.baseUrl);
-    const trustedHost = isAllowedHost(new URL(input.baseUrl).hostname);
+    const trustedHost = isAllowedHost(input.baseUrl);
     client = new CdrClient({ ...input, account: input.name, trustedHost });
   }
   const today = utcDay(Date.now());

@@ -73,7 +73,7 @@ beforeAll(async () => {
   url = `http://127.0.0.1:${(receiver.address() as { port: number }).port}/hook`;
   store = useDataDir({
     SMTP_URL: `smtp://127.0.0.1:${(mail.server.address() as { port: number }).port}`,
-    CDR_ALLOWED_HOSTS: "127.0.0.1",
+    CDR_ALLOWED_HOSTS: new URL(url).host,
     CREDENTIALS_KEY: "a credentials key for tests",
   });
   const feed = new Feed({ ...defaultFeed, seed: "alerts", callsPerDay: 80, dirt: 0.01, badWeek: "2026-10-12" });
@@ -205,10 +205,46 @@ test("a webhook may not lead into the network", async () => {
   await expect(addAlert(input({ webhookUrl: "http://10.0.0.1/x" }), "test")).rejects.toMatchObject({ errors: { webhookUrl: expect.anything() } });
   const { id } = await addAlert(input({ webhookUrl: "https://hooks.example.com/x" }), "test");
   await (await state()).update(alerts).set({ webhookUrl: url }).where(eq(alerts.id, id));
-  await expect(testAlert(id)).rejects.toThrow(/private, loopback or link-local/);
+  await expect(testAlert(id)).rejects.toThrow(/^The receiver's address lies inside the network/);
+  // A host is allowed at its usual port; another is named with it.
   process.env.CDR_ALLOWED_HOSTS = "127.0.0.1";
   forget("config");
+  await expect(testAlert(id)).rejects.toThrow(/inside the network/);
+  await expect(addAlert(input(), "test")).rejects.toMatchObject({ errors: { webhookUrl: [expect.stringContaining("with its port")] } });
+  await addAlert(input({ webhookUrl: "http://127.0.0.1/x" }), "test");
+  await addAlert(input({ webhookUrl: "https://127.0.0.1/x" }), "test");
+  process.env.CDR_ALLOWED_HOSTS = new URL(url).host;
+  forget("config");
   expect(received).toEqual([]);
+});
+
+test("what went wrong with a webhook is told by its kind, without a word of a resolver or a socket", async () => {
+  const closed = await new Promise<number>((resolve) => {
+    const server = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+  process.env.CDR_ALLOWED_HOSTS = `${new URL(url).host},127.0.0.1:${closed}`;
+  forget("config");
+  for (const [webhookUrl, words] of [
+    [`http://127.0.0.1:${closed}/`, "The receiver could not be reached."],
+    [url.replace("http:", "https:"), "The receiver could not be reached."],
+    ["http://no-such-host.invalid/", "The receiver could not be reached."],
+    [url.replace("/hook", "/never"), "The receiver did not answer within 10 seconds."],
+  ] as const) {
+    const { id } = await addAlert(input({ webhookUrl }), "test");
+    await expect(testAlert(id)).rejects.toThrow(new Error(words));
+  }
+  process.env.CDR_ALLOWED_HOSTS = new URL(url).host;
+  forget("config");
+});
+
+test("an alert with filters that no address would hold, kept by a version before, is sent all the same", async () => {
+  const { id } = await addAlert(input({ recipients: ["a@example.com"], webhookUrl: null, query: "room=x" }), "test");
+  await (await state()).update(alerts).set({ query: "room=100%&role=a+b%2Cc" }).where(eq(alerts.id, id));
+  await testAlert(id);
+  expect(mails[0]).toContain("Filters: room=100%, role=a b,c");
 });
 
 /** The windows of an alert in plain loops. */

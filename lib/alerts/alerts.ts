@@ -80,7 +80,7 @@ export async function storedAlert(id: string): Promise<StoredAlert> {
 
 /** What an alert looks at must be there to look at, and its receiver outside the network. Errors: `bad_input`, `not_found`. */
 async function check(input: AlertInput): Promise<void> {
-  if (input.webhookUrl) await checkHost(input.webhookUrl, "webhookUrl");
+  if (input.webhookUrl) await checkHost(input.webhookUrl, "webhookUrl", "webhook");
   const today = localDay(input.tz, Date.now());
   await readings(input, today, today);
 }

@@ -46,7 +46,7 @@ async function send(alert: StoredAlert, by: "mail" | "webhook", kind: keyof type
     text: [
       `${labelOf(alert.measure)}: ${now}. The mark is ${alert.way} ${mark}.`,
       `Over ${window}, days in ${alert.tz}.`,
-      ...(alert.query ? [`Filters: ${decodeURIComponent(alert.query.replaceAll("+", " ")).replaceAll("&", ", ")}`] : []),
+      ...(alert.query ? [`Filters: ${[...new URLSearchParams(alert.query)].map(([name, value]) => `${name}=${value}`).join(", ")}`] : []),
       `Read at ${new Date(at).toISOString()}.`,
     ].join("\n"),
   });

@@ -37,6 +37,11 @@ export const findQuery = z.strictObject({
   q: z.string("is missing").trim().min(2, "must have at least 2 characters").max(200, "is too long").describe("Part of a name, or an id."),
   limit: z.coerce.number("must be a whole number").int().min(1).max(20).default(5).describe("Most of each kind."),
 });
+/** An address's query as it is kept and, as a start page or in a mail, told again: whatever is not plain must be written as an address writes it. */
+const addressQuery = z
+  .string("is missing")
+  .max(4_000, "is too long")
+  .regex(/^(?:[^\p{Cc}\p{Cs}%]|%[0-9A-Fa-f]{2})*$/u, "must be an address's query, with % only before two hex digits");
 const cleared = z
   .string()
   .trim()
@@ -52,7 +57,7 @@ const page = z
 export const viewBody = z.strictObject({
   name,
   page,
-  query: z.string("is missing").max(4_000, "is too long").describe("The address's query, without the question mark."),
+  query: addressQuery.describe("The address's query, without the question mark."),
   team: z.boolean("must be true or false").default(false),
 });
 export const viewChange = z.strictObject({
@@ -141,7 +146,7 @@ export const shareBody = z
     title: name,
     note: z.string().trim().max(1_000, "is too long").default(""),
     page: z.enum(sharePages, "must be overview, usage, quality, tracks or billing"),
-    query: z.string("is missing").max(4_000, "is too long").describe("The view: the address's query, without the question mark."),
+    query: addressQuery.describe("The view: the address's query, without the question mark."),
     period: z
       .enum(Object.keys(presets) as [keyof typeof presets, ...(keyof typeof presets)[]], "names no period")
       .nullable()
@@ -179,7 +184,7 @@ export const alertBody = z
     mark: z.number("must be a number").min(0, "must not be negative").max(1e15).describe("In the figure's own unit; shares as fractions."),
     days: z.int("must be a whole number").min(1, "must be at least 1").max(92, "must be at most 92").default(1).describe("Whole days, today included."),
     minCalls: z.int("must be a whole number").min(0, "must not be negative").max(1e9).default(0).describe("Fewer calls than so many say nothing."),
-    query: z.string().max(4_000, "is too long").default("").describe("Filters, as an address's query. Days in it do not count."),
+    query: addressQuery.default("").describe("Filters, as an address's query. Days in it do not count."),
     tz: workspaceSettings.shape.timeZone,
     recipients: z.array(z.email("must be e-mail addresses")).max(50).default([]),
     webhookUrl: z
