@@ -255,8 +255,11 @@ export const removalQuery = z.strictObject({
     .describe("What becomes of its calls; take-away removes them for good, with their raw records."),
 });
 export const noticePath = z.object({ account: name });
-/** Fields that the service may send beside it do not matter. */
-export const noticeBody = z.object({ conf_num: z.string("is missing").regex(/^(?!\.{1,2}$)[\x21-\x7e]{1,200}$/, "must be a conference number") });
+/** Other fields that the service sends do not matter, and neither does their form. */
+export const noticeBody = z.object({
+  conf_num: z.string("is missing").regex(/^(?!\.{1,2}$)[\x21-\x7e]{1,200}$/, "must be a conference number"),
+  type: z.string().optional().catch(undefined).describe("What it is about, such as roomdrop; recording, transcoded and file-transfer fetch nothing."),
+});
 export const personQuery = z.strictObject({
   person: fed.describe("By ref, by name where there is no ref, or by pseudonym."),
 });

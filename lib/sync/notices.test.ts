@@ -1,5 +1,6 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { POST } from "@/app/api/v1/notify/[account]/route";
 import { defaultFeed } from "@/e2e/cdr-api/records";
 import { type CdrApi, startCdrApi } from "@/e2e/cdr-api/server";
 import { useDataDir } from "@/e2e/test-store";
@@ -50,6 +51,33 @@ test("a conference that is ready is fetched; saying it again, at once or many ti
   const [notice] = await listNotices(account, 10);
   expect(notice).toMatchObject({ conf, state: "done", error: null });
   expect(notice?.calls).toBe(await calls());
+});
+
+test("notices are taken in every form in which the service sends them; those about files fetch nothing", async () => {
+  const secret = await newNoticeSecret(account);
+  const send = async (body: object, type = "application/json") => {
+    const request = new Request(`http://localhost/api/v1/notify/${account}`, {
+      method: "POST",
+      headers: { authorization: `Basic ${btoa(`${account}:${secret}`)}`, "content-type": type },
+      body: JSON.stringify(body),
+    });
+    const answer = await POST(request, { params: Promise.resolve({ account }) });
+    return [answer.status, (await answer.json()).queued];
+  };
+  const asked = () => api.asked.filter((path) => path.includes("/conf/form-")).length;
+  const fields = { app_id: "a", room_id: "r" };
+  for (const type of ["recording", "recording", "transcoded", "file-transfer"]) {
+    expect(await send({ type, trans_date: 1_761_900_000, conf_num: "form-1", ...fields })).toEqual([202, false]);
+  }
+  await idle();
+  expect(asked()).toBe(0);
+  expect(await send({ type: "roomdrop", trans_date: 1_761_900_000, conf_num: "form-1", ...fields }, "text/plain")).toEqual([202, true]);
+  await idle();
+  expect(await send({ type: "roomdrop", trans_date: "1761900000", conf_num: "form-1", ...fields })).toEqual([202, true]);
+  expect(await send({ type: 7, conf_num: "form-2" }, "text/plain; charset=utf-8")).toEqual([202, true]);
+  expect(await send({ conf_num: "form-3" })).toEqual([202, true]);
+  await idle();
+  expect(asked()).toBe(3);
 });
 
 test("a conference of somebody else, or of nobody, adds nothing", async () => {

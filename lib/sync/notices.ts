@@ -21,11 +21,16 @@ export interface Notice {
   error: string | null;
 }
 
+/** Notices of the service that are about files and change no CDR. Of all others a conference is fetched, of types not known here too. */
+const aboutFiles = ["recording", "transcoded", "file-transfer"];
+
 /**
  * Queues the fetch of a conference whose CDRs are said to be ready. What is waiting already, or was fetched a moment ago, is
- * not queued again. Error: `throttled` when too many wait.
+ * not queued again. Answers whether it is to be fetched, or was. Error: `throttled` when too many wait.
  */
-export async function receiveNotice(account: string, conf: string, now = Date.now()): Promise<void> {
+export async function receiveNotice(account: string, conf: string, type?: string): Promise<boolean> {
+  if (type !== undefined && aboutFiles.includes(type.toLowerCase())) return false;
+  const now = Date.now();
   const db = await state();
   const same = and(eq(notices.account, account), eq(notices.conf, conf));
   const [fresh] = await db
@@ -33,7 +38,7 @@ export async function receiveNotice(account: string, conf: string, now = Date.no
     .from(notices)
     .where(and(same, eq(notices.state, "done"), gt(notices.receivedAt, now - freshMs)))
     .limit(1);
-  if (fresh) return;
+  if (fresh) return true;
   const [waiting] = await db
     .select({ n: count() })
     .from(notices)
@@ -41,6 +46,7 @@ export async function receiveNotice(account: string, conf: string, now = Date.no
   if ((waiting?.n ?? 0) >= mostWaiting) throw new AppError("throttled", "Too many conferences are waiting to be fetched.", { retryAfterSeconds: 60 });
   await db.insert(notices).values({ id: randomUUID(), account, conf, state: "waiting", retryAt: now, receivedAt: now }).onConflictDoNothing();
   void fetchNotices().catch((error: unknown) => log().error({ error: detailsOf(error) }, "fetching conferences failed"));
+  return true;
 }
 
 /** The latest notices of an account. */

@@ -29,8 +29,5 @@ export const POST = route(
     query: schemas.noQuery,
     body: schemas.noticeBody,
   },
-  async ({ params, body }) => {
-    await receiveNotice(params.account, body.conf_num);
-    return json({ queued: true }, 202);
-  },
+  async ({ params, body }) => json({ queued: await receiveNotice(params.account, body.conf_num, body.type) }, 202),
 );
