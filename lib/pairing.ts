@@ -1,6 +1,8 @@
+import { chmodSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { eq } from "drizzle-orm";
 import { config } from "./config";
-import { AppError } from "./error";
+import { AppError, messageOf } from "./error";
 import { log } from "./log";
 import { openState, settings, state } from "./state";
 import { type WarehouseIdentity, warehouse } from "./warehouse";
@@ -14,8 +16,25 @@ const key = "warehouses";
  * Errors: `storage_damaged` and `storage_locked`, with what to do.
  */
 export async function openStores(): Promise<void> {
+  keepToOurselves(config().DATA_DIR);
   // The warehouse comes first: its lock is what keeps a second process off DATA_DIR.
   await warehouse(pair);
+}
+
+/**
+ * What lies in DATA_DIR is for the account that Meetledger runs under and nobody else, also where the folder was there before. Some
+ * file systems and volumes of others know no such modes; the log says so.
+ */
+export function keepToOurselves(dataDir: string): void {
+  process.umask(0o077);
+  try {
+    chmodSync(dataDir, 0o700);
+    for (const entry of readdirSync(dataDir, { withFileTypes: true })) {
+      if (entry.isFile() || entry.isDirectory()) chmodSync(join(dataDir, entry.name), entry.isFile() ? 0o600 : 0o700);
+    }
+  } catch (error) {
+    log().warn({ error: messageOf(error) }, "DATA_DIR cannot be kept from other accounts of this machine");
+  }
 }
 
 async function pair({ id, isEmpty, isNew }: WarehouseIdentity): Promise<void> {
