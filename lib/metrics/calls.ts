@@ -164,8 +164,18 @@ export async function findCall(callId: string, account: string | undefined, scop
   const [ofAccount, person, at] = [row.account as string, row.person as string | null, row.logged_ms as number];
   const beside = (way: "before" | "after") => (person === null ? null : neighbour(scope, ofAccount, person, at, place as number, way));
   const [record, previous, next] = await Promise.all([rawRecordOf(store, ofAccount, callId, scope), beside("before"), beside("after")]);
-  const raw = record.raw === null ? null : JSON.parse(record.raw);
-  return { call: callRow(fields), raw, rawProblem: record.rawProblem, withdrawnAt: iso(withdrawn_ms), previous, next };
+  return { call: callRow(fields), ...shownRecord(record), withdrawnAt: iso(withdrawn_ms), previous, next };
+}
+
+/** A raw record as an answer can hold it. Versions before took records of any depth, and what writes an answer goes down level by level. */
+function shownRecord({ raw, rawProblem }: { raw: string | null; rawProblem: string | null }): { raw: unknown; rawProblem: string | null } {
+  const record = raw === null ? null : JSON.parse(raw);
+  try {
+    JSON.stringify(record);
+    return { raw: record, rawProblem };
+  } catch {
+    return { raw: null, rawProblem: "The raw record is nested too deep to be shown. The export of the person's data has it." };
+  }
 }
 
 /** A call's raw record as JSON text, or why there is none. One that is damaged must not keep the rest of the call from being seen. */
