@@ -17,12 +17,14 @@ const masks: Record<string, (dialect: Dialect) => string> = {
  */
 export function callsSql(scope: Scope, binder: Binder, dialect: Dialect): string {
   if (!isLimited(scope) && !scope.masked) return "calls";
-  const { accounts, rooms, tags } = scope.limits;
+  const { accounts } = scope.limits;
   const oneOf = (column: string, values: string[]) => (values.length > 0 ? `${column} IN (${values.map(binder.bind).join(", ")})` : "false");
   const conditions: string[] = [];
   if (accounts) conditions.push(oneOf("account", accounts));
-  const places = [...(rooms ? [oneOf("room_id", rooms)] : []), ...(tags ? [oneOf(dialect.roomTag, tags)] : [])];
-  if (places.length > 0) conditions.push(`(${places.join(" OR ")})`);
+  for (const { rooms, tags } of [scope.limits, ...(scope.also ?? [])]) {
+    const places = [...(rooms ? [oneOf("room_id", rooms)] : []), ...(tags ? [oneOf(dialect.roomTag, tags)] : [])];
+    if (places.length > 0) conditions.push(`(${places.join(" OR ")})`);
+  }
   const replaced = scope.masked
     ? ` REPLACE (${Object.entries(masks)
         .map(([column, mask]) => `${mask(dialect)} AS ${column}`)
