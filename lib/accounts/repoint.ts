@@ -1,6 +1,6 @@
 import { and, eq } from "drizzle-orm";
 import type { Limits } from "../scope";
-import { alerts, apiTokens, budgets, failedDays, findingDecisions, jobs, notices, people, rateCards, shares, state, views } from "../state";
+import { alerts, apiTokens, budgets, failedDays, findingDecisions, jobs, notices, people, rateCards, schedules, shares, state, views } from "../state";
 
 interface Named {
   id: string;
@@ -29,7 +29,7 @@ function limitsWith(limits: Limits | null, from: string, to: string): Limits | n
   return limits?.accounts?.includes(from) ? { ...limits, accounts: listWith(limits.accounts, from, to) } : limits;
 }
 
-/** Makes everything that names an account name another: rights, rate cards, budgets, views, links, alerts, decisions. */
+/** Makes everything that names an account name another: rights, rate cards, budgets, views, links, schedules, alerts, decisions. */
 export async function repoint(from: Named, to: Named): Promise<void> {
   const db = await state();
   await db.transaction(async (transaction) => {
@@ -42,8 +42,9 @@ export async function repoint(from: Named, to: Named): Promise<void> {
         if (changed !== limits) await transaction.update(table).set({ limits: changed }).where(eq(table.id, id));
       }
     }
-    for (const table of [views, alerts]) {
+    for (const table of [views, alerts, schedules]) {
       for (const { id, query } of await transaction.select({ id: table.id, query: table.query }).from(table)) {
+        if (query === null) continue;
         const changed = queryWith(query, from, to);
         if (changed !== query) await transaction.update(table).set({ query: changed }).where(eq(table.id, id));
       }

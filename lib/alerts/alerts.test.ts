@@ -6,8 +6,10 @@ import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { defaultFeed, Feed } from "@/e2e/cdr-api/records";
 import { callsOf, type LoopCall, localDayHour } from "@/e2e/plain-loops";
 import { markLoaded, useDataDir } from "@/e2e/test-store";
+import { operator } from "../auth";
 import { setBudget } from "../billing";
 import { forget } from "../once";
+import { everything } from "../scope";
 import { alertMessages, alerts, breaches, closeInterrupted, closeState, jobs, state } from "../state";
 import { addDays, daysBetween } from "../time";
 import { warehouse } from "../warehouse";
@@ -25,6 +27,8 @@ let receiver: Server;
 let url = "";
 let received: { headers: IncomingHttpHeaders; body: string }[] = [];
 let answer: number | "never" = 200;
+
+const by = { maker: operator, name: "test", scope: everything };
 
 const input = (more: Partial<AlertInput> = {}): AlertInput => ({
   name: "Bad calls",
@@ -108,7 +112,7 @@ async function set(id: string, mark: number): Promise<void> {
 }
 
 test("a breach is told once, however often and by however many it is looked at; its end is told once too", async () => {
-  const { id } = await addAlert(input({ recipients: ["ops@example.com"] }), "test");
+  const { id } = await addAlert(input({ recipients: ["ops@example.com"] }), by);
   for (let round = 0; round < 3; round++) await Promise.all([checkAlerts(now), checkAlerts(now), sendMessages(now), sendMessages(now)]);
   await sendMessages(now);
   expect(received.map(({ body }) => JSON.parse(body).type)).toEqual(["alert.breach"]);
@@ -126,7 +130,7 @@ test("a breach is told once, however often and by however many it is looked at; 
 });
 
 test("neither a restart nor a clock that is set back tells it again", async () => {
-  await addAlert(input(), "test");
+  await addAlert(input(), by);
   await checkAlerts(now);
   await sendMessages(now);
   await closeState();
@@ -140,7 +144,7 @@ test("neither a restart nor a clock that is set back tells it again", async () =
 });
 
 test("what was written down before a stop is sent after it; what was cut off in the middle is not sent twice", async () => {
-  await addAlert(input(), "test");
+  await addAlert(input(), by);
   await checkAlerts(now);
   await closeState();
   forget("state");
@@ -155,21 +159,21 @@ test("what was written down before a stop is sent after it; what was cut off in 
 });
 
 test("a webhook's signature is one that a receiver's library accepts, and no other secret fits", async () => {
-  const { id, webhookSecret } = await addAlert(input(), "test");
+  const { id, webhookSecret } = await addAlert(input(), by);
   await testAlert(id);
   const { headers, body } = received[0] as { headers: IncomingHttpHeaders; body: string };
   const told = Object.fromEntries(["webhook-id", "webhook-timestamp", "webhook-signature"].map((name) => [name, String(headers[name])]));
   expect(new Webhook(webhookSecret as string).verify(body, told)).toMatchObject({ type: "alert.test", data: { alert: { id, measure: "bad_share" } } });
   expect(() => new Webhook(webhookSecret as string).verify(`${body} `, told)).toThrow();
-  const moved = await changeAlert(id, input({ webhookUrl: `${url}/elsewhere` }));
+  const moved = await changeAlert(id, input({ webhookUrl: `${url}/elsewhere` }), by);
   expect(() => new Webhook(moved.webhookSecret as string).verify(body, told)).toThrow();
-  expect((await changeAlert(id, input({ webhookUrl: `${url}/elsewhere`, name: "Same receiver" }))).webhookSecret).toBeNull();
+  expect((await changeAlert(id, input({ webhookUrl: `${url}/elsewhere`, name: "Same receiver" }), by)).webhookSecret).toBeNull();
   expect(JSON.stringify(await listAlerts())).not.toContain(moved.webhookSecret);
 });
 
 test("a receiver that never answers holds nothing up", async () => {
-  await addAlert(input({ name: "To a slow one", webhookUrl: url.replace("/hook", "/never") }), "test");
-  await addAlert(input({ name: "To a quick one" }), "test");
+  await addAlert(input({ name: "To a slow one", webhookUrl: url.replace("/hook", "/never") }), by);
+  await addAlert(input({ name: "To a quick one" }), by);
   await checkAlerts(now);
   const sending = sendMessages(now);
   // The quick one has its message before the slow one is given up.
@@ -183,7 +187,7 @@ test("a receiver that never answers holds nothing up", async () => {
 
 test("a receiver that refuses is tried again, later and later, and given up after six tries", async () => {
   answer = 503;
-  await addAlert(input(), "test");
+  await addAlert(input(), by);
   await checkAlerts(now);
   let at = now;
   for (let tries = 1; tries <= 8; tries++) {
@@ -202,8 +206,8 @@ test("a receiver that refuses is tried again, later and later, and given up afte
 test("a webhook may not lead into the network", async () => {
   process.env.CDR_ALLOWED_HOSTS = "";
   forget("config");
-  await expect(addAlert(input({ webhookUrl: "http://10.0.0.1/x" }), "test")).rejects.toMatchObject({ errors: { webhookUrl: expect.anything() } });
-  const { id } = await addAlert(input({ webhookUrl: "https://hooks.example.com/x" }), "test");
+  await expect(addAlert(input({ webhookUrl: "http://10.0.0.1/x" }), by)).rejects.toMatchObject({ errors: { webhookUrl: expect.anything() } });
+  const { id } = await addAlert(input({ webhookUrl: "https://hooks.example.com/x" }), by);
   await (await state()).update(alerts).set({ webhookUrl: url }).where(eq(alerts.id, id));
   await expect(testAlert(id)).rejects.toThrow(/^The receiver's address lies inside the network/);
   // A host is allowed at its usual port; another is named with it.
@@ -262,7 +266,7 @@ test.each([
 ] as const)("what %s would have read in the last 30 days is that of plain loops", async (measure, days, of) => {
   const expected = loops(days, of);
   const mark = [...expected].sort((a, b) => Number(a) - Number(b))[20] as number;
-  const told = await preview(input({ measure, days, mark, tz: "Asia/Kolkata" }), now);
+  const told = await preview(input({ measure, days, mark, tz: "Asia/Kolkata" }), now, everything);
   for (const [index, { day, value }] of told.days.entries()) expect(value, day).toBeCloseTo(expected[index] as number, 9);
   const above = told.days.map(({ value }) => (value as number) > mark);
   expect(told.fired).toBe(above.filter((is, index) => is && !above[index - 1]).length);
@@ -273,14 +277,14 @@ test("with days that are not loaded too much is told, but neither too little nor
   const then = Date.parse("2026-09-17T10:00:00Z");
   const below = input({ measure: "calls", way: "below", mark: 1e6, days: 2 });
   const [much, little] = [input({ measure: "calls", mark: 1, days: 3 }), input({ measure: "calls", mark: 1e6, days: 3 })];
-  const lastOf = async (alert: AlertInput) => (await preview(alert, then)).days.at(-1);
+  const lastOf = async (alert: AlertInput) => (await preview(alert, then, everything)).days.at(-1);
   await markLoaded("imported", "2026-09-17", "2026-09-17", then);
   expect(await lastOf(below)).toEqual({ day: "2026-09-16", isBreach: false, value: null, notLoaded: ["2026-09-15"] });
   expect(await lastOf(much)).toMatchObject({ day: "2026-09-17", isBreach: true, notLoaded: ["2026-09-15"] });
   expect(await lastOf(little)).toEqual({ day: "2026-09-17", isBreach: false, value: null, notLoaded: ["2026-09-15"] });
   // The window's own days decide, in its own zone: the 16th in Kolkata begins on the 15th.
   expect(await lastOf({ ...little, days: 2, tz: "Asia/Kolkata" })).toMatchObject({ value: null, notLoaded: ["2026-09-15"] });
-  const { id } = await addAlert({ ...much, tz: "UTC" }, "test");
+  const { id } = await addAlert({ ...much, tz: "UTC" }, by);
   await checkAlerts(then);
   await set(id, 1e6);
   await checkAlerts(then + 60_000);
@@ -289,14 +293,14 @@ test("with days that are not loaded too much is told, but neither too little nor
   await checkAlerts(then + 120_000);
   expect((await listAlerts())[0]).toMatchObject({ error: null, breaches: [{ resolvedAt: expect.any(String) }] });
   expect(await lastOf(below)).toMatchObject({ day: "2026-09-16", isBreach: true });
-  expect((await preview(input({ minCalls: 1e6 }), now)).fired).toBe(0);
+  expect((await preview(input({ minCalls: 1e6 }), now, everything)).fired).toBe(0);
 });
 
 test("a budget, failed loads and rejected records can be watched; a budget that is not there is said", async () => {
-  await expect(addAlert(input({ measure: "budget", mark: 0.8 }), "test")).rejects.toMatchObject({ code: "not_found" });
+  await expect(addAlert(input({ measure: "budget", mark: 0.8 }), by)).rejects.toMatchObject({ code: "not_found" });
   await setBudget({ scope: "all", name: "", amount: "1000" }, "test");
-  await addAlert(input({ measure: "budget", mark: 0.8 }), "test");
-  expect((await preview(input({ measure: "rejected", mark: 0, days: 90 }), Date.now())).days.at(-1)?.value).toBeGreaterThan(0);
+  await addAlert(input({ measure: "budget", mark: 0.8 }), by);
+  expect((await preview(input({ measure: "rejected", mark: 0, days: 90 }), Date.now(), everything)).days.at(-1)?.value).toBeGreaterThan(0);
   const row = {
     id: "j",
     account: "imported",
@@ -311,11 +315,11 @@ test("a budget, failed loads and rejected records can be watched; a budget that 
   await (await state()).insert(jobs).values(row);
   await checkAlerts(now);
   expect((await listAlerts())[0]).toMatchObject({ value: 0, error: null });
-  expect((await preview(input({ measure: "failed_loads", mark: 0, query: "account=imported" }), now)).fired).toBe(1);
+  expect((await preview(input({ measure: "failed_loads", mark: 0, query: "account=imported" }), now, everything)).fired).toBe(1);
 });
 
 test("an alert that is paused is not looked at, and a removed one leaves nothing behind", async () => {
-  const { id } = await addAlert(input({ active: false }), "test");
+  const { id } = await addAlert(input({ active: false }), by);
   await checkAlerts(now);
   expect(await messages()).toEqual([]);
   await (await state()).update(alerts).set({ active: true });

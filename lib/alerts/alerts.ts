@@ -1,7 +1,9 @@
 import { randomUUID } from "node:crypto";
 import { asc, desc, eq, inArray } from "drizzle-orm";
 import { checkHost } from "../accounts";
+import { makerOf, type Principal, partOf, whyStopped } from "../auth";
 import { AppError } from "../error";
+import type { Scope } from "../scope";
 import { type AlertMeasure, alertMessages, alerts, breaches, type RunState, state } from "../state";
 import { localDay } from "../time";
 import { seal } from "../vault";
@@ -27,6 +29,10 @@ export interface Alert extends AlertInput {
   id: string;
   measure: AlertMeasure;
   owner: string;
+  /** Why it does not run: its maker is gone. */
+  stopped: string | null;
+  /** The part of the calls that it is of, where its maker sees no more; in words. */
+  part: string | null;
   checkedAt: string | null;
   value: number | null;
   /** Why the last check could not tell. */
@@ -51,12 +57,15 @@ export async function listAlerts(): Promise<Alert[]> {
   const db = await state();
   const rows = await db.select().from(alerts).orderBy(asc(alerts.name), asc(alerts.createdAt));
   return Promise.all(
-    rows.map(async ({ webhookCipher: _, createdAt: __, checkedAt, ...row }) => {
+    rows.map(async ({ webhookCipher: _, createdAt: __, ownerId, checkedAt, ...row }) => {
+      const maker = await makerOf(ownerId);
       const found = await db.select().from(breaches).where(eq(breaches.alert, row.id)).orderBy(desc(breaches.at)).limit(shownBreaches);
       const ids = found.map(({ id }) => id);
       const messages = ids.length === 0 ? [] : await db.select().from(alertMessages).where(inArray(alertMessages.breach, ids));
       return {
         ...row,
+        stopped: whyStopped(maker, row.owner),
+        part: partOf(maker),
         checkedAt: iso(checkedAt),
         breaches: found.map(({ id, at, value, resolvedAt }) => ({
           id,
@@ -79,26 +88,30 @@ export async function storedAlert(id: string): Promise<StoredAlert> {
 }
 
 /** What an alert looks at must be there to look at, and its receiver outside the network. Errors: `bad_input`, `not_found`. */
-async function check(input: AlertInput): Promise<void> {
+async function check(input: AlertInput, scope: Scope): Promise<void> {
   if (input.webhookUrl) await checkHost(input.webhookUrl, "webhookUrl", "webhook");
   const today = localDay(input.tz, Date.now());
-  await readings(input, today, today);
+  await readings(input, today, today, scope);
 }
 
+/** Who makes an alert, or changes one. */
+type Caller = Pick<Principal, "maker" | "name" | "scope">;
+
 /** Adds an alert. The secret that signs its webhook is given here and never again. */
-export async function addAlert(input: AlertInput, by: string): Promise<{ id: string; webhookSecret: string | null }> {
-  await check(input);
+export async function addAlert(input: AlertInput, { maker: ownerId, name, scope }: Caller): Promise<{ id: string; webhookSecret: string | null }> {
+  await check(input, scope);
   const id = randomUUID();
   const secret = input.webhookUrl ? newSecret() : null;
   const db = await state();
-  await db.insert(alerts).values({ id, ...input, webhookCipher: secret === null ? null : seal(secret, owner(id)), owner: by, createdAt: Date.now() });
+  const webhookCipher = secret === null ? null : seal(secret, owner(id));
+  await db.insert(alerts).values({ id, ...input, webhookCipher, owner: name, ownerId, createdAt: Date.now() });
   return { id, webhookSecret: secret };
 }
 
 /** Changes an alert. A webhook that leads elsewhere gets a new secret: the old receiver knows the old one. */
-export async function changeAlert(id: string, input: AlertInput): Promise<{ id: string; webhookSecret: string | null }> {
+export async function changeAlert(id: string, input: AlertInput, { scope }: Pick<Caller, "scope">): Promise<{ id: string; webhookSecret: string | null }> {
   const before = await storedAlert(id);
-  await check(input);
+  await check(input, scope);
   const isNew = input.webhookUrl !== null && input.webhookUrl !== before.webhookUrl;
   const secret = isNew ? newSecret() : null;
   const webhookCipher = input.webhookUrl === null ? null : secret === null ? before.webhookCipher : seal(secret, owner(id));
@@ -108,6 +121,13 @@ export async function changeAlert(id: string, input: AlertInput): Promise<{ id: 
     .set({ ...input, webhookCipher })
     .where(eq(alerts.id, id));
   return { id, webhookSecret: secret };
+}
+
+/** Makes somebody the maker of an alert, so that it runs again, in what they may see. Error: `not_found`. */
+export async function takeOverAlert(id: string, { maker: ownerId, name }: Caller): Promise<void> {
+  await storedAlert(id);
+  const db = await state();
+  await db.update(alerts).set({ owner: name, ownerId }).where(eq(alerts.id, id));
 }
 
 export async function removeAlert(id: string): Promise<void> {

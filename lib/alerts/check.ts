@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { and, eq, isNull } from "drizzle-orm";
+import { type Maker, makerOf } from "../auth";
 import { detailsOf, messageOf } from "../error";
 import { log } from "../log";
 import { once } from "../once";
@@ -19,17 +20,17 @@ function notJudged(days: string[]): string {
 }
 
 /**
- * Reads one alert and writes down what changed. A breach that is open stays one breach, whatever the clock does and however
+ * Reads one alert, in the calls that its maker may see now, and writes down what changed. A breach that is open stays one breach, whatever the clock does and however
  * many processes look: what counts is what is written, not when. A figure that cannot be told changes nothing.
  */
-export async function checkAlert(alert: StoredAlert, now: number): Promise<void> {
+export async function checkAlert(alert: StoredAlert, { scope }: Pick<Maker, "scope">, now: number): Promise<void> {
   const db = await state();
   const day = lastDayOf(alert, now);
   let value: number | null = null;
   let isBreach = false;
   let error: string | null = null;
   try {
-    const [reading] = await readings(alert, day, day);
+    const [reading] = await readings(alert, day, day, scope);
     value = reading?.value ?? null;
     isBreach = reading?.isBreach ?? false;
     if (value === null && reading && reading.notLoaded.length > 0) error = notJudged(reading.notLoaded);
@@ -54,10 +55,13 @@ export async function checkAlert(alert: StoredAlert, now: number): Promise<void>
   });
 }
 
-/** Reads every alert that is active. */
+/** Reads every alert that is active and whose maker is. */
 export async function checkAlerts(now = Date.now()): Promise<void> {
   const db = await state();
-  for (const alert of await db.select().from(alerts).where(eq(alerts.active, true))) await checkAlert(alert, now);
+  for (const alert of await db.select().from(alerts).where(eq(alerts.active, true))) {
+    const maker = await makerOf(alert.ownerId);
+    if (maker?.active) await checkAlert(alert, maker, now);
+  }
 }
 
 const everyMs = 60_000;

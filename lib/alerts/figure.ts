@@ -1,9 +1,9 @@
 import { and, eq, gte, inArray, lt } from "drizzle-orm";
 import { listBudgets } from "../billing";
 import { AppError } from "../error";
-import { type MeasureName, resolveAccounts, runMetrics, type View, viewOf } from "../metrics";
-import { everything } from "../scope";
-import { viewInput } from "../sharing";
+import { type MeasureName, resolveAccounts, runMetrics, type View } from "../metrics";
+import { isLimited, type Scope } from "../scope";
+import { keptView } from "../sharing";
 import { type AlertMeasure, jobs, state } from "../state";
 import { addDays, daysBetween, instantsOf, localDay, startOfMonth, utcDaysOf } from "../time";
 import { Binder, warehouse } from "../warehouse";
@@ -29,11 +29,13 @@ export interface Reading {
   notLoaded: string[];
 }
 
-/** The calls that an alert is of. Error: `bad_input` on `query`. */
-export function viewOfAlert({ query, tz }: Pick<Watched, "query" | "tz">, from: string, to: string): View {
-  const parsed = viewInput(query);
-  if (!parsed.success) throw new AppError("bad_input", "query: is no view of a page", { errors: { query: ["is no view of a page"] } });
-  return viewOf({ ...parsed.data, tz, from, to }, { tz, now: 0, scope: everything });
+/** Figures of all calls by their nature: whoever sees a part has none of them. */
+const whole: AlertMeasure[] = ["budget", "failed_loads", "rejected"];
+
+/** The calls that an alert is of, as far as its maker sees them. Errors: `bad_input` on `query`, `forbidden`. */
+function viewOfAlert({ measure, query, tz }: Pick<Watched, "measure" | "query" | "tz">, from: string, to: string, scope: Scope): View {
+  if (whole.includes(measure) && isLimited(scope)) throw new AppError("forbidden", "This figure is of all calls, and whoever made the alert sees a part.");
+  return keptView(query, { tz, now: 0, scope }, { tz, from, to });
 }
 
 /** What a day adds to a window: the figure is part / whole where there is a whole, else the sum of the parts. */
@@ -114,13 +116,13 @@ async function budgetOf(view: View): Promise<number> {
 }
 
 /**
- * What an alert would have read on each of some days, over the window that ends there. With days that are not over, or not loaded,
+ * What an alert would have read on each of some days, in the calls that a scope lets see, over the window that ends there. With days that are not over, or not loaded,
  * it can be told that something is too much, never that it is too little, nor that all is well.
  */
-export async function readings(alert: Watched, from: string, to: string): Promise<Reading[]> {
+export async function readings(alert: Watched, from: string, to: string, scope: Scope): Promise<Reading[]> {
   const isBudget = alert.measure === "budget";
   const firstOf = (day: string) => (isBudget ? startOfMonth(day) : addDays(day, 1 - alert.days));
-  const view = viewOfAlert(alert, firstOf(from), to);
+  const view = viewOfAlert(alert, firstOf(from), to, scope);
   const budget = isBudget ? await budgetOf(view) : 1;
   const measure = alert.measure === "budget" ? "cost" : alert.measure;
   const { days, missing } =
@@ -148,10 +150,10 @@ export const lastDayOf = ({ way, tz }: Pick<Watched, "way" | "tz">, now: number)
 
 const previewDays = 30;
 
-/** How often an alert would have fired in the last 30 days. */
-export async function preview(alert: Watched, now: number): Promise<{ fired: number; days: Reading[] }> {
+/** How often an alert would have fired in the last 30 days, in the calls that a scope lets see. */
+export async function preview(alert: Watched, now: number, scope: Scope): Promise<{ fired: number; days: Reading[] }> {
   const to = lastDayOf(alert, now);
-  const days = await readings(alert, addDays(to, 1 - previewDays), to);
+  const days = await readings(alert, addDays(to, 1 - previewDays), to, scope);
   const known = days.filter(({ value }) => value !== null);
   return { fired: known.filter(({ isBreach }, index) => isBreach && !known[index - 1]?.isBreach).length, days };
 }

@@ -1,9 +1,11 @@
 export { addressOf, httpVersionOf, noteAddresses } from "./address";
 export { acceptInvite, type Invite, invite, inviteAgain, invited } from "./invites";
 export { type Entry, note, readJournal } from "./journal";
+export type { Made } from "./made";
 export { hashPassword, passwordFits } from "./password";
 export { addConfiguredAdmin, addPerson, changeOwnPassword, changePerson, listPeople, needsSetUp, type Person, setUp } from "./people";
 export { hasProvider } from "./provider";
+export { activeMaker, type Maker, makerOf, operator, partOf, readersOf, whyStopped } from "./rights";
 export { authOptions, mayAct, type Principal, principalOf, signedIn } from "./session";
 export { endSessions } from "./sessions";
 export { limitRate, throttled } from "./throttle";

@@ -4,7 +4,10 @@ import { config } from "../config";
 import { AppError, badInput } from "../error";
 import type { Limits } from "../scope";
 import { type Database, people, type Role, sessions, settings, state } from "../state";
+import { note } from "./journal";
+import { type Made, madeBy, madeInWords } from "./made";
 import { hashPassword, passwordFits } from "./password";
+import { forgetRights } from "./rights";
 import { endSessions } from "./sessions";
 import { throttled } from "./throttle";
 import { addConfiguredToken } from "./tokens";
@@ -37,9 +40,12 @@ export const shown = {
 };
 export const emailKey = (email: string) => email.trim().toLowerCase();
 
-export async function listPeople(): Promise<Person[]> {
+/** Everybody, with how much there is that they made and that goes by their rights. */
+export async function listPeople(): Promise<(Person & { made: Made })[]> {
   const db = await state();
-  return db.select(shown).from(people).orderBy(asc(people.createdAt));
+  const rows = await db.select(shown).from(people).orderBy(asc(people.createdAt));
+  const made = await madeBy(rows.map(({ id }) => id));
+  return rows.map((person, index) => ({ ...person, made: made[index] as Made }));
 }
 
 /** True until the first admin exists. */
@@ -85,6 +91,7 @@ async function insert(db: Pick<Database, "insert">, input: NewPerson & { passwor
     .values({ ...row, passwordHash, oidcSubject, createdAt: Date.now() })
     .onConflictDoNothing()
     .returning(shown);
+  await forgetRights();
   if (!made[0]) throw badInput("email", "a person with this address exists");
   return made[0];
 }
@@ -101,14 +108,18 @@ export async function addPerson(input: NewPerson & { password?: string; oidcSubj
   return insert(await state(), { ...rest, passwordHash: password === undefined ? null : await hashPassword(password) });
 }
 
-/** Changes a person. At least one active admin stays. A changed role, limit, password or state ends the person's sessions. */
+/**
+ * Changes a person. At least one active admin stays. A changed role, limit, password or state ends the person's sessions. What they
+ * made goes by their new rights from now on: `made` says how much that is, and the journal says by whom (`by`).
+ */
 export async function changePerson(
   id: string,
   change: { name?: string; role?: Role; active?: boolean; limits?: Limits | null; password?: string },
-): Promise<Person> {
+  by = { actor: "identity provider", address: "provider" },
+): Promise<Person & { made: Made }> {
   const passwordHash = change.password ? await hashPassword(change.password) : undefined;
   const db = await state();
-  const person = await db.transaction(async (transaction) => {
+  const { before, after: person } = await db.transaction(async (transaction) => {
     const all = await transaction.select(shown).from(people);
     const before = all.find((one) => one.id === id);
     if (!before) throw new AppError("not_found", "There is no such person.");
@@ -120,10 +131,16 @@ export async function changePerson(
       .update(people)
       .set({ name: after.name, role: after.role, active: after.active, limits: after.limits, ...(passwordHash ? { passwordHash } : {}) })
       .where(eq(people.id, id));
-    return after;
+    return { before, after };
   });
+  await forgetRights();
   if (change.role || change.limits !== undefined || change.password || change.active === false) await endSessions(id);
-  return person;
+  const [made] = (await madeBy([id])) as [Made];
+  const rightsOf = ({ role, active, limits }: Person) => JSON.stringify([role, active, limits]);
+  if (rightsOf(before) !== rightsOf(person) && madeInWords(made)) {
+    await note({ ...by, action: `what ${person.name} made goes by other rights: ${madeInWords(made)}`, outcome: "ok" });
+  }
+  return { ...person, made };
 }
 
 /** Changes one's own password. Errors: `bad_input` on `current` when the old one does not fit, `throttled` after some of those. */

@@ -4,31 +4,28 @@ import CredentialsProvider from "next-auth/providers/credentials";
 import { config } from "../config";
 import { appErrorOf, detailsOf } from "../error";
 import { log } from "../log";
-import { everything, type Limits, type Scope } from "../scope";
-import { type Role, readSettings } from "../state";
+import { both, type Scope } from "../scope";
+import { type Role, roles } from "../state";
 import { addressOf } from "./address";
 import { type Claims, isLeftOut } from "./claims";
 import { type Person, personOfSession } from "./people";
 import { hasProvider, oidcProvider, personOfClaims } from "./provider";
+import { lesserRole, makerOf, scopeOf } from "./rights";
 import { endSession, openSession, sessionMs } from "./sessions";
 import { signIn } from "./sign-in";
-import { tokenOf } from "./tokens";
+import { type TokenRights, tokenOf } from "./tokens";
 
 /** Who calls: a signed-in person or an API token. */
 export interface Principal {
   kind: "session" | "token";
   id: string;
+  /** The person that stands behind it, whose is what it makes: of a token, whoever made the token. */
+  maker: string;
   name: string;
   role: Role;
   /** What they see of the calls. */
   scope: Scope;
   sessionId?: string;
-}
-
-/** What a role and its limits let see: an admin everything, a viewer without names unless the settings say otherwise. */
-async function scopeOf(role: Role, limits: Limits | null): Promise<Scope> {
-  if (role === "admin") return everything;
-  return { limits: limits ?? {}, masked: role === "viewer" && !(await readSettings()).viewersSeeNames };
 }
 
 /**
@@ -110,18 +107,23 @@ export async function principalOf(request: Request): Promise<Principal | null> {
     const secret = /^Bearer\s+(\S+)$/i.exec(authorization)?.[1];
     const token = secret ? await tokenOf(secret) : null;
     if (!token) return null;
-    const { limits, ...rest } = token;
-    return { kind: "token", ...rest, scope: await scopeOf(token.role, limits) };
+    return withToken(token);
   }
   const current = await signedIn();
   if (!current) return null;
   const { person, sessionId, scope } = current;
-  return { kind: "session", id: person.id, name: person.name, role: person.role, scope, sessionId };
+  return { kind: "session", id: person.id, maker: person.id, name: person.name, role: person.role, scope, sessionId };
 }
 
-const order: Role[] = ["viewer", "analyst", "admin"];
+/** A token may do and see what it was given, and of that what whoever made it may do and see now. Null: its maker is gone. */
+async function withToken({ id, name, role: given, limits, maker: owner }: TokenRights): Promise<Principal | null> {
+  const maker = await makerOf(owner);
+  if (!maker?.active) return null;
+  const role = lesserRole(given, maker.role);
+  return { kind: "token", id, maker: maker.id, name, role, scope: both(await scopeOf(role, limits), maker.scope) };
+}
 
 /** Whether a role may do what needs another: an admin may do all that an analyst may, an analyst all that a viewer may. */
 export function mayAct(role: Role, needed: Role): boolean {
-  return order.indexOf(role) >= order.indexOf(needed);
+  return roles.indexOf(role) >= roles.indexOf(needed);
 }

@@ -4,12 +4,17 @@ import { digestOf } from "../digest";
 import { AppError } from "../error";
 import type { Limits } from "../scope";
 import { apiTokens, kept, type Role, state } from "../state";
+import { makerOf, operator, whyStopped } from "./rights";
 
 export interface Token {
   id: string;
   name: string;
   role: Role;
   limits: Limits | null;
+  /** The name of whoever made it. */
+  owner: string;
+  /** Why it is refused: its maker is gone. */
+  stopped: string | null;
   createdAt: string;
   lastUsedAt: string | null;
   revokedAt: string | null;
@@ -20,18 +25,25 @@ const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOStrin
 export async function listTokens(): Promise<Token[]> {
   const db = await state();
   const rows = await db.select().from(apiTokens).orderBy(desc(apiTokens.createdAt));
-  return rows.map(({ id, name, role, limits, createdAt, lastUsedAt, revokedAt }) => ({
-    id,
-    name,
-    role,
-    limits,
-    createdAt: iso(createdAt) as string,
-    lastUsedAt: iso(lastUsedAt),
-    revokedAt: iso(revokedAt),
-  }));
+  return Promise.all(
+    rows.map(async ({ id, name, role, limits, createdBy, createdAt, lastUsedAt, revokedAt }) => {
+      const maker = await makerOf(createdBy);
+      return {
+        id,
+        name,
+        role,
+        limits,
+        owner: maker?.name ?? "unknown",
+        stopped: whyStopped(maker, "unknown"),
+        createdAt: iso(createdAt) as string,
+        lastUsedAt: iso(lastUsedAt),
+        revokedAt: iso(revokedAt),
+      };
+    }),
+  );
 }
 
-/** Makes an API token. The token itself is returned here and never again. */
+/** Makes an API token, whose maker is a person or the operator. The token itself is returned here and never again. */
 export async function addToken(name: string, role: Role, limits: Limits | null, createdBy: string): Promise<{ id: string; token: string }> {
   const token = `mlt_${randomBytes(32).toString("base64url")}`;
   const id = randomUUID();
@@ -59,8 +71,11 @@ const validTokens = kept("tokens", async () => {
   return new Map(rows.map((row) => [row.hash, row]));
 });
 
+/** What a token was given, and the id of its maker. */
+export type TokenRights = Pick<Token, "id" | "name" | "role" | "limits"> & { maker: string | null };
+
 /** The token that a bearer secret belongs to, or null. Its last use is noted at most once a minute. */
-export async function tokenOf(secret: string): Promise<Pick<Token, "id" | "name" | "role" | "limits"> | null> {
+export async function tokenOf(secret: string): Promise<TokenRights | null> {
   const row = (await validTokens()).get(digestOf(secret));
   if (!row) return null;
   const now = Date.now();
@@ -69,7 +84,7 @@ export async function tokenOf(secret: string): Promise<Pick<Token, "id" | "name"
     const db = await state();
     await db.update(apiTokens).set({ lastUsedAt: now }).where(eq(apiTokens.id, row.id));
   }
-  return { id: row.id, name: row.name, role: row.role, limits: row.limits };
+  return { id: row.id, name: row.name, role: row.role, limits: row.limits, maker: row.createdBy };
 }
 
 /** Makes the token that the environment names, once. */
@@ -77,7 +92,7 @@ export async function addConfiguredToken(secret: string): Promise<void> {
   const db = await state();
   await db
     .insert(apiTokens)
-    .values({ id: randomUUID(), name: "ADMIN_API_TOKEN", role: "admin", hash: digestOf(secret), createdBy: null, createdAt: Date.now() })
+    .values({ id: randomUUID(), name: "ADMIN_API_TOKEN", role: "admin", hash: digestOf(secret), createdBy: operator, createdAt: Date.now() })
     .onConflictDoNothing();
   await validTokens.forget();
 }

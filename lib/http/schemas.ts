@@ -123,7 +123,7 @@ export const budgetBody = z
   });
 export const scheduleBody = z.strictObject({
   name,
-  view: name.describe("A saved view, by id."),
+  view: name.describe("A saved view, by id. What it shows now is copied."),
   form: z.enum(scheduleForms, "must be workbook, calls or html"),
   every: z.enum(scheduleRhythms, "must be day, week or month"),
   hour: z.int("must be a whole number").min(0, "must be 0 to 23").max(23, "must be 0 to 23"),
@@ -132,6 +132,7 @@ export const scheduleBody = z.strictObject({
   recipients: z.array(z.email("must be e-mail addresses")).min(1, "must not be empty").max(50),
   active: z.boolean("must be true or false").default(true),
 });
+export const scheduleChange = scheduleBody.extend({ view: name.optional().describe("A saved view, by id, to be copied anew. Absent: the copy stays.") });
 export const scheduleTest = z.strictObject({ to: z.email("must be an e-mail address") });
 const origin = z
   .url({ protocol: /^https?$/, error: "must be origins such as https://intranet.example.com" })

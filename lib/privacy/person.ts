@@ -2,7 +2,7 @@ import { eq } from "drizzle-orm";
 import { listCallsOf, rawRecordOf } from "../metrics";
 import { everything } from "../scope";
 import { forgetPerson } from "../sharing";
-import { alerts, state, views } from "../state";
+import { alerts, schedules, state, views } from "../state";
 import { type Purged, warehouse } from "../warehouse";
 
 /** Everything that is stored of one person's calls, as one JSON document: each call with the record that it was made from. */
@@ -34,7 +34,7 @@ function without(query: string, person: string, key: string): string {
 
 /**
  * Erases one person by ref, by name where there is no ref, or by pseudonym: from calls and raw records, now and whenever they
- * are loaded again, from frozen reports and from the filters of saved views, links and alerts. Every figure stays. Raw records that
+ * are loaded again, from frozen reports and from the filters of saved views, links, schedules and alerts. Every figure stays. Raw records that
  * could not be read are taken away whole, and told (`unreadable`); so is how many files the warehouse does not know (`setAside`).
  */
 export async function erasePerson(person: string): Promise<Purged & { pseudonym: string }> {
@@ -44,8 +44,9 @@ export async function erasePerson(person: string): Promise<Purged & { pseudonym:
   const db = await state();
   const queryWithout = (query: string) => without(query, person, pseudonym);
   // All of them are read: an address can be written in more than one way, so that its text cannot be searched for.
-  for (const table of [views, alerts]) {
+  for (const table of [views, alerts, schedules]) {
     for (const { id, query } of await db.select({ id: table.id, query: table.query }).from(table)) {
+      if (query === null) continue;
       const changed = queryWithout(query);
       if (changed !== query) await db.update(table).set({ query: changed }).where(eq(table.id, id));
     }

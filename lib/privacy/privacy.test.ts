@@ -7,7 +7,7 @@ import { addPerson } from "../auth";
 import { metricsOf, metricsQuery, runMetrics } from "../metrics";
 import { everything } from "../scope";
 import { addShare, addView, type ShareInput } from "../sharing";
-import { shares, state, views } from "../state";
+import { schedules, shares, state, views } from "../state";
 import { daysBetween } from "../time";
 import { warehouse } from "../warehouse";
 import { erasePerson, personData } from "./person";
@@ -111,14 +111,16 @@ test("an erased person is gone from frozen reports, links and saved views too; t
     allowDays: false,
     embedIn: "",
   };
-  const { id } = await addShare(input, { id: owner.id, name: "V", role: "analyst", scope: everything });
+  const { id } = await addShare(input, { kind: "session", id: owner.id, maker: owner.id, name: "V", role: "analyst", scope: everything });
   const db = await state();
+  const words = { form: "html", every: "day", tz: "UTC", period: "last-month", owner: "V" } as const;
+  await db.insert(schedules).values({ id: "s", name: "S", query, hour: 6, recipients: [], createdAt: 0, nextAt: 0, ...words });
   const snapshot = async () => (await db.select().from(shares).where(eq(shares.id, id)))[0] as { snapshot: { figures: unknown } };
   const before = await snapshot();
   expect(JSON.stringify(before)).toContain(person.ref);
   const { pseudonym } = await erasePerson(person.ref);
   const after = await snapshot();
-  for (const told of [after, await db.select().from(views).where(eq(views.id, view.id))]) {
+  for (const told of [after, await db.select().from(schedules), await db.select().from(views).where(eq(views.id, view.id))]) {
     expect(JSON.stringify(told)).not.toContain(person.ref);
     expect(JSON.stringify(told)).not.toContain(person.name);
   }

@@ -1,1 +1,2 @@
-export { addSchedule, changeSchedule, listSchedules, removeSchedule, type Schedule, startSending, testSchedule } from "./schedules";
+export { addSchedule, changeSchedule, listSchedules, removeSchedule, type Schedule, takeOverSchedule } from "./schedules";
+export { startSending, testSchedule } from "./send";

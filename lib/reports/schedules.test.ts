@@ -4,13 +4,14 @@ import readWorkbook from "read-excel-file/node";
 import { SMTPServer } from "smtp-server";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { useDataDir } from "@/e2e/test-store";
-import { listPeople, setUp } from "../auth";
+import { listPeople, type Principal, setUp } from "../auth";
 import { metricsOf, metricsQuery, runMetrics } from "../metrics";
 import { everything } from "../scope";
 import { addView } from "../sharing";
 import { closeInterrupted, scheduleRuns, schedules, state } from "../state";
 import { warehouse } from "../warehouse";
-import { addSchedule, listSchedules, type ScheduleInput, sendDue, testSchedule } from "./schedules";
+import { addSchedule, listSchedules, type ScheduleInput } from "./schedules";
+import { sendDue, testSchedule } from "./send";
 import { nextDue } from "./when";
 
 let store: ReturnType<typeof useDataDir>;
@@ -18,6 +19,7 @@ let server: SMTPServer;
 let mails: ParsedMail[] = [];
 let refuse: string | null = null;
 let view = "";
+let asha: Pick<Principal, "id" | "maker" | "name" | "role" | "scope">;
 
 beforeAll(async () => {
   server = new SMTPServer({
@@ -37,12 +39,9 @@ beforeAll(async () => {
   store = useDataDir({ SMTP_URL: `smtp://127.0.0.1:${port}?from=reports@example.com` });
   await setUp({ email: "asha@example.com", name: "Asha", password: "correct horse battery" });
   const [person] = await listPeople();
-  view = (
-    await addView(
-      { name: "Moderators", page: "/usage", query: "role=moderator&from=2020-01-01&to=2020-01-02&split=room", team: false },
-      { id: person?.id as string, role: "admin", scope: everything },
-    )
-  ).id;
+  const id = person?.id as string;
+  asha = { id, maker: id, name: "Asha", role: "admin", scope: everything };
+  view = (await addView({ name: "Moderators", page: "/usage", query: "role=moderator&from=2020-01-01&to=2020-01-02&split=room", team: false }, asha)).id;
   const open = await warehouse();
   await open.load(
     "imported",
@@ -95,7 +94,7 @@ async function due(id: string, at: number): Promise<void> {
 
 describe("scheduled reports", () => {
   test("the view goes out over its period as a workbook whose sums are the API's, once to everyone", async () => {
-    const { id } = await addSchedule(input(), "Asha");
+    const { id } = await addSchedule(input(), asha);
     await due(id, november);
     await sendDue(november + 1000);
     await sendDue(november + 2000);
@@ -123,7 +122,7 @@ describe("scheduled reports", () => {
   });
 
   test("as HTML everything from the outside is escaped and charts are pictures in the page", async () => {
-    const { id } = await addSchedule(input({ form: "html" }), "Asha");
+    const { id } = await addSchedule(input({ form: "html" }), asha);
     await testSchedule(id, "test@example.com");
     const html = mails[0]?.attachments[0]?.content.toString("utf8") ?? "";
     expect(html).toContain("data:image/svg+xml;base64,");
@@ -132,7 +131,7 @@ describe("scheduled reports", () => {
   });
 
   test("a refused mail is tried again, later and later, and the reason is shown; then it goes out once", async () => {
-    const { id } = await addSchedule(input({ form: "calls" }), "Asha");
+    const { id } = await addSchedule(input({ form: "calls" }), asha);
     await due(id, november);
     refuse = "Mailbox busy";
     await sendDue(november);
@@ -147,7 +146,7 @@ describe("scheduled reports", () => {
   });
 
   test("after five tries it has failed", async () => {
-    const { id } = await addSchedule(input({ form: "html" }), "Asha");
+    const { id } = await addSchedule(input({ form: "html" }), asha);
     await due(id, november);
     refuse = "No such user";
     for (let minutes = 0; minutes < 40; minutes++) await sendDue(november + minutes * 60_000);
@@ -155,7 +154,7 @@ describe("scheduled reports", () => {
   });
 
   test("what a stop cut off while sending is not sent twice", async () => {
-    const { id } = await addSchedule(input(), "Asha");
+    const { id } = await addSchedule(input(), asha);
     await due(id, november);
     const db = await state();
     await db.insert(scheduleRuns).values({ schedule: id, dueAt: november, state: "sending", attempts: 1 });
@@ -166,7 +165,7 @@ describe("scheduled reports", () => {
   });
 
   test("two processes at once send one mail", async () => {
-    const { id } = await addSchedule(input({ form: "html" }), "Asha");
+    const { id } = await addSchedule(input({ form: "html" }), asha);
     await due(id, november);
     await Promise.all([sendDue(november + 1), sendDue(november + 1)]);
     expect(mails.length).toBe(1);

@@ -11,8 +11,9 @@ export {
   revokeShare,
   type ShareInput,
   type ShareLink,
+  takeOverShare,
   unlockedBy,
   viewOfLink,
 } from "./shares";
-export { comparisonIn, viewInput } from "./view-input";
-export { addView, changeView, defaultViewOf, findView, listViews, removeView, type SavedView, setDefaultView, type Viewer } from "./views";
+export { comparisonIn, keptInput, keptView } from "./view-input";
+export { addView, changeView, defaultViewOf, listViews, removeView, type SavedView, seenView, setDefaultView, type Viewer } from "./views";

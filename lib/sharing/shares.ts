@@ -1,16 +1,17 @@
 import { createHmac, randomBytes, randomUUID, timingSafeEqual } from "node:crypto";
-import { and, desc, eq, isNull, or, sql } from "drizzle-orm";
+import { and, desc, eq, isNull, sql } from "drizzle-orm";
+import { type Maker, makerOf, type Principal, whyStopped } from "../auth";
 import { config } from "../config";
 import { digestOf } from "../digest";
 import { AppError, badInput, detailsOf } from "../error";
 import { log } from "../log";
-import { type View, viewOf } from "../metrics";
+import type { View } from "../metrics";
 import { once } from "../once";
-import type { Scope } from "../scope";
-import { kept, type Role, readSettings, type SharePage, shares, state } from "../state";
+import { both, isWithin } from "../scope";
+import { kept, readSettings, type SharePage, shares, state } from "../state";
 import { isDay, localDay, presets } from "../time";
 import { type Report, reportOf } from "./report";
-import { comparisonIn, viewInput } from "./view-input";
+import { comparisonIn, isPersonal, keptView } from "./view-input";
 
 export interface ShareInput {
   title: string;
@@ -41,6 +42,8 @@ export interface ShareLink {
   showNames: boolean;
   allowDownload: boolean;
   owner: string;
+  /** Why nobody can open it: its maker is gone, or may not see any more what was frozen. Null where it opens. */
+  stopped: string | null;
   createdAt: string;
   expiresAt: string | null;
   revokedAt: string | null;
@@ -49,6 +52,8 @@ export interface ShareLink {
 }
 
 type Stored = typeof shares.$inferSelect;
+/** Who makes a link, or looks after it. */
+type Caller = Pick<Principal, "kind" | "id" | "maker" | "name" | "role" | "scope">;
 
 const iso = (ms: number | null) => (ms === null ? null : new Date(ms).toISOString());
 
@@ -59,25 +64,26 @@ async function viewOfShare(
   days: { from?: string | undefined; to?: string | undefined } = {},
 ): Promise<View> {
   const { timeZone } = await readSettings();
-  const parsed = viewInput(share.query);
-  if (!parsed.success) throw new AppError("bad_input", "query: is no view of a page", { errors: { query: ["is no view of a page"] } });
-  const whole = viewOf(parsed.data, { tz: timeZone, now, scope: share.scope });
+  const whole = keptView(share.query, { tz: timeZone, now, scope: share.scope });
   const rolled = share.period === null ? whole : { ...whole, ...presets[share.period as keyof typeof presets].of(localDay(whole.tz, now)) };
   const within = (day: string | undefined, usual: string) => (day !== undefined && isDay(day) && day >= rolled.from && day <= rolled.to ? day : usual);
   const [from, to] = [within(days.from, rolled.from), within(days.to, rolled.to)];
   return from <= to ? { ...rolled, from, to } : rolled;
 }
 
-/** Who makes a link. */
-export interface Maker {
-  id: string;
-  name: string;
-  role: Role;
-  scope: Scope;
+/** Whether somebody may still show what a link shows; in words why not, for whoever looks after it. */
+function whyClosed(share: Stored, maker: Maker | null): string | null {
+  const gone = whyStopped(maker, share.owner);
+  if (gone !== null || !maker) return gone;
+  if (maker.scope.masked && isPersonal(share.query)) return `It is about persons by name, and names are hidden from its maker ${maker.name}.`;
+  // What is frozen cannot be narrowed.
+  const isTooMuch = !isWithin(share.scope, maker.scope) || (maker.scope.masked && share.showNames);
+  return share.snapshot !== null && isTooMuch ? `It was frozen with more than its maker ${maker.name} may see now.` : null;
 }
 
 /** Makes a link. Its token is returned here and never again. */
-export async function addShare(input: ShareInput, { id: ownerId, name: owner, scope }: Maker): Promise<{ id: string; token: string }> {
+export async function addShare(input: ShareInput, principal: Caller): Promise<{ id: string; token: string }> {
+  const { scope, maker: ownerId, name: owner } = principal;
   if (input.showNames && scope.masked) throw badInput("showNames", "names are hidden from you");
   const now = Date.now();
   // What its maker may not see is not in it.
@@ -96,6 +102,7 @@ export async function addShare(input: ShareInput, { id: ownerId, name: owner, sc
     expiresAt: expiresAt === null ? null : Date.parse(expiresAt),
     owner,
     ownerId,
+    token: principal.kind === "token" ? principal.id : null,
     createdAt: now,
   });
   await openShares.forget();
@@ -109,70 +116,69 @@ const partsOf = ({ page, query, showCost, showNames }: Pick<ShareInput, "page" |
   compare: comparisonIn(query, view),
 });
 
-type Owner = Pick<Maker, "id" | "name" | "role">;
-
-const ofViewer = ({ id, name, role }: Owner) =>
-  role === "admin" ? undefined : or(eq(shares.ownerId, id), and(isNull(shares.ownerId), eq(shares.owner, name)));
+/** Whose links somebody may see and end: an admin's all, a person's their own, a token's those that were made with it. */
+const ofCaller = ({ kind, id, role }: Pick<Caller, "kind" | "id" | "role">) =>
+  role === "admin" ? undefined : kind === "token" ? eq(shares.token, id) : eq(shares.ownerId, id);
 
 /** Links: all of them for an admin, one's own for others. */
-export async function listShares(viewer: Owner): Promise<ShareLink[]> {
+export async function listShares(caller: Pick<Caller, "kind" | "id" | "role">): Promise<ShareLink[]> {
   await writeOpenings();
   const db = await state();
-  const rows = await db.select().from(shares).where(ofViewer(viewer)).orderBy(desc(shares.createdAt));
-  return rows.map(
-    ({
-      id,
-      title,
-      page,
-      snapshot,
-      period,
-      passwordHash,
-      showCost,
-      showNames,
-      allowDownload,
-      owner,
-      createdAt,
-      expiresAt,
-      revokedAt,
-      openedCount,
-      lastOpenedAt,
-    }) => ({
-      id,
-      title,
-      page,
-      kind: snapshot === null ? "live" : "snapshot",
-      period,
-      hasPassword: passwordHash !== null,
-      showCost,
-      showNames,
-      allowDownload,
-      owner,
-      createdAt: iso(createdAt) as string,
-      expiresAt: iso(expiresAt),
-      revokedAt: iso(revokedAt),
-      openedCount,
-      lastOpenedAt: iso(lastOpenedAt),
+  const rows = await db.select().from(shares).where(ofCaller(caller)).orderBy(desc(shares.createdAt));
+  return Promise.all(
+    rows.map(async (share) => {
+      const { id, title, page, snapshot, period, passwordHash, showCost, showNames, allowDownload, openedCount } = share;
+      const maker = await makerOf(share.ownerId);
+      return {
+        ...{ id, title, page, period, showCost, showNames, allowDownload, openedCount },
+        kind: snapshot === null ? ("live" as const) : ("snapshot" as const),
+        hasPassword: passwordHash !== null,
+        owner: share.owner,
+        stopped: whyClosed(share, maker),
+        createdAt: iso(share.createdAt) as string,
+        expiresAt: iso(share.expiresAt),
+        revokedAt: iso(share.revokedAt),
+        lastOpenedAt: iso(share.lastOpenedAt),
+      };
     }),
   );
 }
 
 /** Ends a link at once. Error: `not_found`, also for someone else's. */
-export async function revokeShare(id: string, viewer: Owner): Promise<void> {
+export async function revokeShare(id: string, caller: Pick<Caller, "kind" | "id" | "role">): Promise<void> {
   const db = await state();
   const ended = await db
     .update(shares)
     .set({ revokedAt: Date.now() })
-    .where(and(eq(shares.id, id), ofViewer(viewer), isNull(shares.revokedAt)))
+    .where(and(eq(shares.id, id), ofCaller(caller), isNull(shares.revokedAt)))
     .returning({ id: shares.id });
   await openShares.forget();
   if (ended.length === 0) throw new AppError("not_found", "There is no such link, or it was revoked before.");
 }
 
-/** A link that may be opened; null for one that is unknown, expired or revoked: nobody is told which. */
+/** Makes an admin the maker of a link, so that it opens again and shows what they may see of what it was made with. Error: `not_found`. */
+export async function takeOverShare(id: string, { maker: ownerId, name: owner }: Caller): Promise<void> {
+  const db = await state();
+  const taken = await db
+    .update(shares)
+    .set({ owner, ownerId })
+    .where(and(eq(shares.id, id), isNull(shares.revokedAt)))
+    .returning({ id: shares.id });
+  await openShares.forget();
+  if (taken.length === 0) throw new AppError("not_found", "There is no such link, or it was revoked before.");
+}
+
+/**
+ * A link that may be opened, with what its maker may see and name now; null for one that is unknown, expired or revoked, and for
+ * one whose maker may not show it any more: nobody is told which.
+ */
 export async function openShare(token: string): Promise<Stored | null> {
   if (!/^[\w-]{20,100}$/.test(token)) return null;
   const share = (await openShares()).get(digestOf(token));
-  return !share || (share.expiresAt !== null && share.expiresAt <= Date.now()) ? null : share;
+  if (!share || (share.expiresAt !== null && share.expiresAt <= Date.now())) return null;
+  const maker = await makerOf(share.ownerId);
+  if (!maker || whyClosed(share, maker) !== null) return null;
+  return { ...share, scope: both(share.scope, maker.scope), showNames: share.showNames && !maker.scope.masked };
 }
 
 /** Links that were not revoked, by the hash of their token. */
@@ -219,16 +225,17 @@ export function isUnlocked(share: Stored, cookie: string | undefined): boolean {
   return held.length === wanted.length && timingSafeEqual(held, wanted);
 }
 
+const keyOf = ({ id, scope, showNames }: Stored, { from, to }: Pick<View, "from" | "to">) => JSON.stringify([id, from, to, scope, showNames]);
 const keptMs = 30_000;
 const mostKept = 200;
 
-/** A link's report: a snapshot's as it was frozen, a live one's as it is, kept for half a minute under this link and these days alone. */
+/** A link's report: a snapshot's as it was frozen, a live one's as it is, kept for half a minute under this link, these days and what its maker may see alone. */
 export async function reportOfShare(share: Stored, days: { from?: string | undefined; to?: string | undefined }): Promise<Report> {
   if (share.snapshot !== null) return share.snapshot as Report;
   const now = Date.now();
   const view = await viewOfShare(share, now, share.allowDays ? days : {});
   const kept = once("share-reports", () => new Map<string, { at: number; report: Promise<Report> }>());
-  const key = `${share.id} ${view.from} ${view.to}`;
+  const key = keyOf(share, view);
   const held = kept.get(key);
   if (held && now - held.at < keptMs) return held.report;
   const report = reportOf(view, partsOf(share, view));
@@ -247,7 +254,7 @@ export async function pageOfShare(
 ): Promise<string> {
   const report = await reportOfShare(share, days);
   const pages = once("share-pages", () => new Map<string, { madeAt: string; html: string }>());
-  const key = `${share.id} ${report.from} ${report.to}`;
+  const key = keyOf(share, report);
   const held = pages.get(key);
   if (held?.madeAt === report.madeAt) return held.html;
   const html = build(report);

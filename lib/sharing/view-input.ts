@@ -1,5 +1,7 @@
 import type { z } from "zod";
-import { type View, viewQuery } from "../metrics";
+import { AppError, badInput } from "../error";
+import { type View, type ViewDefaults, viewOf, viewQuery } from "../metrics";
+import type { Scope } from "../scope";
 import { type Comparison, overlaps, readComparison } from "../time";
 
 /** With what a kept view is compared: with the days that are alike, where its address says nothing, or days that are its own. */
@@ -10,8 +12,21 @@ export function comparisonIn(query: string, period: Pick<View, "from" | "to">): 
   return read === null || (typeof read !== "string" && overlaps(read, period)) ? "matched" : read;
 }
 
-/** A view as it is kept, an address's query, read again. What belongs to a page rather than to the view is passed over. */
-export function viewInput(query: string): z.ZodSafeParseResult<z.output<typeof viewQuery>> {
+const pseudonym = /^(person|network)-[0-9a-f]{16}$/;
+
+/** Whether a kept view is about persons by what they are called: for whoever sees no names it would be about nobody. */
+export function isPersonal(query: string): boolean {
+  const search = new URLSearchParams(query);
+  return search.has("user") || ["person", "network"].some((name) => search.getAll(name).some((value) => value !== "" && !pseudonym.test(value)));
+}
+
+type ViewInput = z.output<typeof viewQuery>;
+
+/**
+ * A view as it is kept, an address's query, read again for whoever looks at it now. What belongs to a page rather than to the view
+ * is passed over. Errors: `bad_input` on `query`, `forbidden` where it is about persons by name and names are hidden.
+ */
+export function keptInput(query: string, { masked }: Pick<Scope, "masked">): ViewInput {
   const search = new URLSearchParams(query);
   const asked: Record<string, string | string[]> = {};
   for (const name of new Set(search.keys())) {
@@ -19,5 +34,13 @@ export function viewInput(query: string): z.ZodSafeParseResult<z.output<typeof v
     const values = search.getAll(name);
     asked[name] = values.length === 1 ? (values[0] as string) : values;
   }
-  return viewQuery.safeParse(asked);
+  const parsed = viewQuery.safeParse(asked);
+  if (!parsed.success) throw badInput("query", "is no view of a page");
+  if (masked && isPersonal(query)) throw new AppError("forbidden", "It is about persons by name, and names are hidden from whoever made it or is to read it.");
+  return parsed.data;
+}
+
+/** The same as a view; `more` stands in the place of what the query says. */
+export function keptView(query: string, defaults: ViewDefaults, more: Partial<Pick<View, "from" | "to" | "tz">> = {}): View {
+  return viewOf({ ...keptInput(query, defaults.scope), ...more }, defaults);
 }

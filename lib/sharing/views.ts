@@ -57,7 +57,8 @@ export async function listViews(viewer: Viewer): Promise<SavedView[]> {
   }));
 }
 
-async function seen(id: string, viewer: Viewer): Promise<SavedView> {
+/** A view that somebody may see: their own, or one of the team. Error: `not_found`, also for someone else's. */
+export async function seenView(id: string, viewer: Viewer): Promise<SavedView> {
   const view = (await listViews(viewer)).find((one) => one.id === id);
   if (!view) throw new AppError("not_found", "There is no such view.");
   return view;
@@ -65,7 +66,7 @@ async function seen(id: string, viewer: Viewer): Promise<SavedView> {
 
 /** Views are changed by who made them; those of the team by an admin too. Errors: `not_found`, `forbidden`. */
 async function mine(id: string, viewer: Viewer): Promise<SavedView> {
-  const view = await seen(id, viewer);
+  const view = await seenView(id, viewer);
   if (!view.isMine && viewer.role !== "admin") throw new AppError("forbidden", `This view is ${view.ownerName}'s. Save your own instead.`);
   return view;
 }
@@ -77,7 +78,7 @@ export async function addView(input: ViewInput, viewer: Viewer): Promise<SavedVi
   const id = randomUUID();
   const now = Date.now();
   await db.insert(views).values({ id, owner: viewer.id, ...input, createdAt: now, updatedAt: now });
-  return seen(id, viewer);
+  return seenView(id, viewer);
 }
 
 export async function changeView(id: string, input: Partial<ViewInput>, viewer: Viewer): Promise<SavedView> {
@@ -87,7 +88,7 @@ export async function changeView(id: string, input: Partial<ViewInput>, viewer: 
     .update(views)
     .set({ ...input, updatedAt: Date.now() })
     .where(eq(views.id, id));
-  return seen(id, viewer);
+  return seenView(id, viewer);
 }
 
 export async function removeView(id: string, viewer: Viewer): Promise<void> {
@@ -99,7 +100,7 @@ export async function removeView(id: string, viewer: Viewer): Promise<void> {
 
 /** Makes a view the page that a person starts with; null for Overview again. Error: `not_found`. */
 export async function setDefaultView(id: string | null, viewer: Viewer): Promise<void> {
-  if (id !== null) await seen(id, viewer);
+  if (id !== null) await seenView(id, viewer);
   const db = await state();
   await db.update(people).set({ defaultView: id }).where(eq(people.id, viewer.id));
 }
@@ -108,11 +109,4 @@ export async function setDefaultView(id: string | null, viewer: Viewer): Promise
 export async function defaultViewOf(viewer: Viewer): Promise<string | null> {
   const view = (await listViews(viewer)).find(({ isDefault }) => isDefault);
   return view ? `${view.page}${view.query ? `?${view.query}` : ""}` : null;
-}
-
-/** A view by its id, whoever made it; for what runs by itself. */
-export async function findView(id: string): Promise<Pick<SavedView, "name" | "page" | "query"> | null> {
-  const db = await state();
-  const [row] = await db.select({ name: views.name, page: views.page, query: views.query }).from(views).where(eq(views.id, id));
-  return row ?? null;
 }

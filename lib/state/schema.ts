@@ -8,6 +8,9 @@ const instant = (name: string) => bigint(name, { mode: "number" });
 export const roles = ["viewer", "analyst", "admin"] as const;
 export type Role = (typeof roles)[number];
 
+/** Whose something is, as an id of lib/auth/rights: it is looked at through their rights at every use. Null where nobody knows; the name stays, to be told. */
+const madeBy = { owner: text("owner").notNull(), ownerId: text("owner_id") };
+
 export const people = pgTable("people", {
   id: text("id").primaryKey(),
   email: text("email").notNull().unique(),
@@ -50,6 +53,7 @@ export const apiTokens = pgTable("api_tokens", {
   hash: text("hash").notNull().unique(),
   role: text("role").$type<Role>().notNull(),
   limits: jsonb("limits").$type<Limits>(),
+  /** The person who made it, also by way of another token; `operator` for that of the environment. See lib/auth/rights. */
   createdBy: text("created_by"),
   createdAt: instant("created_at").notNull(),
   lastUsedAt: instant("last_used_at"),
@@ -235,11 +239,14 @@ export type ScheduleForm = (typeof scheduleForms)[number];
 export const scheduleRhythms = ["day", "week", "month"] as const;
 export type ScheduleRhythm = (typeof scheduleRhythms)[number];
 
-/** A saved view sent by e-mail again and again. */
+/** A report sent by e-mail again and again: of a saved view as it was when somebody chose it. */
 export const schedules = pgTable("schedules", {
   id: text("id").primaryKey(),
   name: text("name").notNull(),
-  view: text("view").notNull(),
+  /** What the saved view was called, its page and its query. Null where a view was gone before they were kept: nothing is sent. */
+  viewName: text("view_name"),
+  page: text("page"),
+  query: text("query"),
   form: text("form").$type<ScheduleForm>().notNull(),
   every: text("every").$type<ScheduleRhythm>().notNull(),
   /** Hour of the day in `tz`; weeks start on Monday, months on their first. */
@@ -249,7 +256,7 @@ export const schedules = pgTable("schedules", {
   period: text("period").notNull(),
   recipients: jsonb("recipients").$type<string[]>().notNull(),
   active: boolean("active").notNull().default(true),
-  owner: text("owner").notNull(),
+  ...madeBy,
   createdAt: instant("created_at").notNull(),
   nextAt: instant("next_at").notNull(),
 });
@@ -265,6 +272,8 @@ export const scheduleRuns = pgTable(
     state: text("state").$type<RunState>().notNull(),
     attempts: integer("attempts").notNull().default(0),
     retryAt: instant("retry_at"),
+    /** Addresses that have had it. */
+    sentTo: jsonb("sent_to").$type<string[]>().notNull().default([]),
     error: text("error"),
     endedAt: instant("ended_at"),
   },
@@ -298,9 +307,9 @@ export const shares = pgTable("shares", {
   embedIn: text("embed_in").notNull().default(""),
   /** What its maker could see, as it was then. */
   scope: jsonb("scope").$type<Scope>().notNull().default(everything),
-  /** The name of its maker, to show; and whose it is: names are not unique. Null for links that were made before this was kept. */
-  owner: text("owner").notNull(),
-  ownerId: text("owner_id"),
+  ...madeBy,
+  /** The API token that it was made with; null for none. */
+  token: text("token"),
   createdAt: instant("created_at").notNull(),
   revokedAt: instant("revoked_at"),
   openedCount: integer("opened_count").notNull().default(0),
@@ -330,7 +339,7 @@ export const alerts = pgTable("alerts", {
   /** The secret that signs its webhook, encrypted; see lib/vault. */
   webhookCipher: text("webhook_cipher"),
   active: boolean("active").notNull().default(true),
-  owner: text("owner").notNull(),
+  ...madeBy,
   createdAt: instant("created_at").notNull(),
   checkedAt: instant("checked_at"),
   value: doublePrecision("value"),

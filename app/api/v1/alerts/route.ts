@@ -5,5 +5,5 @@ import { canMail } from "@/lib/mail";
 export const GET = route({ role: "analyst", whole: true, query: schemas.noQuery }, async () => json({ rows: await listAlerts(), canMail: canMail() }));
 
 export const POST = route({ role: "analyst", whole: true, query: schemas.noQuery, body: schemas.alertBody }, async ({ body, principal }) =>
-  json(await addAlert(body, principal.name), 201),
+  json(await addAlert(body, principal), 201),
 );

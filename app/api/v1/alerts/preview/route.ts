@@ -1,6 +1,6 @@
 import { preview } from "@/lib/alerts";
 import { json, route, schemas } from "@/lib/http";
 
-export const POST = route({ role: "analyst", whole: true, query: schemas.noQuery, body: schemas.alertBody }, async ({ body }) =>
-  json(await preview(body, Date.now())),
+export const POST = route({ role: "analyst", whole: true, query: schemas.noQuery, body: schemas.alertBody }, async ({ body, principal }) =>
+  json(await preview(body, Date.now(), principal.scope)),
 );

@@ -2,9 +2,9 @@ import { json, route, schemas } from "@/lib/http";
 import { changeSchedule, removeSchedule } from "@/lib/reports";
 
 export const PUT = route(
-  { role: "analyst", whole: true, params: schemas.idPath, query: schemas.noQuery, body: schemas.scheduleBody },
-  async ({ params, body }) => {
-    await changeSchedule(params.id, body);
+  { role: "analyst", whole: true, params: schemas.idPath, query: schemas.noQuery, body: schemas.scheduleChange },
+  async ({ params, body, principal }) => {
+    await changeSchedule(params.id, body, principal);
     return json({ id: params.id });
   },
 );
