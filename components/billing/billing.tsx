@@ -2,7 +2,7 @@
 
 import { clsx } from "clsx";
 import { useSearchParams } from "next/navigation";
-import { useWorkspace } from "../data/workspace";
+import { useMayLoad, useWorkspace } from "../data/workspace";
 import { ReportHead } from "../filters/report-head";
 import { useView } from "../filters/use-view";
 import { Audit } from "./audit";
@@ -11,13 +11,13 @@ import { ExpectedInvoice } from "./expected-invoice";
 import { RateCards } from "./rate-cards";
 import { Reconcile } from "./reconcile";
 
-/** `whole`: says something of all the calls, and is not for whoever sees a part. */
+/** For whom: everybody, `whole` those who see all the calls, `work` analysts and admins among them. */
 const allTabs = [
-  { key: "cost", label: "Cost", Shown: Cost, whole: false },
-  { key: "invoice", label: "Expected invoice", Shown: ExpectedInvoice, whole: true },
-  { key: "audit", label: "Audit", Shown: Audit, whole: false },
-  { key: "reconcile", label: "Reconcile", Shown: Reconcile, whole: true },
-  { key: "rates", label: "Rate cards", Shown: RateCards, whole: true },
+  { key: "cost", label: "Cost", Shown: Cost, of: "all" },
+  { key: "invoice", label: "Expected invoice", Shown: ExpectedInvoice, of: "whole" },
+  { key: "audit", label: "Audit", Shown: Audit, of: "all" },
+  { key: "reconcile", label: "Reconcile", Shown: Reconcile, of: "work" },
+  { key: "rates", label: "Rate cards", Shown: RateCards, of: "whole" },
 ] as const;
 
 /** What the invoice will be, whether it is right, and by which rates. */
@@ -25,7 +25,8 @@ export function Billing() {
   const asked = useSearchParams().get("tab");
   const { change } = useView();
   const { seesAll } = useWorkspace();
-  const tabs = allTabs.filter(({ whole }) => seesAll || !whole);
+  const mayWork = useMayLoad();
+  const tabs = allTabs.filter(({ of }) => of === "all" || (of === "whole" ? seesAll : mayWork));
   const { key: name, Shown } = tabs.find(({ key }) => key === asked) ?? allTabs[0];
   return (
     <>

@@ -1,6 +1,6 @@
 import { AppError } from "../error";
 import { both, everything, type Limits, limitsInWords, type Scope } from "../scope";
-import { kept, people, type Role, readSettings, roles, state } from "../state";
+import { kept, people, type Role, readSettings, state } from "../state";
 
 /** Who an installation belongs to: whoever sets its environment. Stands behind the token of the environment, and behind what was made with it. */
 export const operator = "operator";
@@ -56,9 +56,6 @@ export function partOf(maker: Maker | null): string | null {
   if (!maker) return null;
   return [limitsInWords(maker.scope), maker.scope.masked && "names hidden"].filter(Boolean).join("; ") || null;
 }
-
-/** The lesser of two roles. */
-export const lesserRole = (one: Role, other: Role): Role => (roles.indexOf(one) < roles.indexOf(other) ? one : other);
 
 /**
  * To whom something goes, put together by what they may see of it: persons of this installation what both they and the maker

@@ -5,12 +5,13 @@ import { config } from "../config";
 import { appErrorOf, detailsOf } from "../error";
 import { log } from "../log";
 import { both, type Scope } from "../scope";
-import { type Role, roles } from "../state";
+import type { Role } from "../state";
 import { addressOf } from "./address";
 import { type Claims, isLeftOut } from "./claims";
 import { type Person, personOfSession } from "./people";
 import { hasProvider, oidcProvider, personOfClaims } from "./provider";
-import { lesserRole, makerOf, scopeOf } from "./rights";
+import { makerOf, scopeOf } from "./rights";
+import { lesserRole } from "./roles";
 import { endSession, openSession, sessionMs } from "./sessions";
 import { signIn } from "./sign-in";
 import { type TokenRights, tokenOf } from "./tokens";
@@ -121,9 +122,4 @@ async function withToken({ id, name, role: given, limits, maker: owner }: TokenR
   if (!maker?.active) return null;
   const role = lesserRole(given, maker.role);
   return { kind: "token", id, maker: maker.id, name, role, scope: both(await scopeOf(role, limits), maker.scope) };
-}
-
-/** Whether a role may do what needs another: an admin may do all that an analyst may, an analyst all that a viewer may. */
-export function mayAct(role: Role, needed: Role): boolean {
-  return roles.indexOf(role) >= roles.indexOf(needed);
 }

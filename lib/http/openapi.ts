@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { roleFor } from "../auth";
 import { auditQuery, forecastQuery, invoiceQuery, reconcileQuery } from "../billing";
 import { auditExportQuery, callsExportQuery, metricsExportQuery, workbookQuery } from "../export";
 import { callsQuery, changesQuery, contrastsQuery, dimensionNames, dimensionOf, measureNames, measureOf, metricsQuery } from "../metrics";
@@ -99,7 +100,7 @@ export const operations: Operation[] = [
     summary: "Rejected records with reasons as CSV",
     query: schemas.rejectedExport,
   },
-  { method: "get", path: "/api/v1/export/audit.csv", role: "viewer", summary: "Findings of the audit as CSV", query: auditExportQuery },
+  { method: "get", path: "/api/v1/export/audit.csv", role: roleFor.audit, summary: "Findings of the audit as CSV", query: auditExportQuery },
   { method: "get", path: "/api/v1/rates", role: "viewer", whole: true, summary: "Every version of every rate card", query: schemas.noQuery },
   { method: "post", path: "/api/v1/rates", role: "admin", summary: "Add a rate card", query: schemas.noQuery, body: schemas.rateCardBody, status: 201 },
   {
@@ -127,17 +128,17 @@ export const operations: Operation[] = [
   {
     method: "post",
     path: "/api/v1/billing/reconcile",
-    role: "viewer",
+    role: roleFor.reconcile,
     whole: true,
     summary: "Hold the vendor's list of CDRs (CSV, XLSX or XLS) against the loaded calls",
     query: reconcileQuery,
     file: "text/csv",
   },
-  { method: "get", path: "/api/v1/audit", role: "viewer", summary: "Findings of the audit", query: auditQuery },
+  { method: "get", path: "/api/v1/audit", role: roleFor.audit, summary: "Findings of the audit", query: auditQuery },
   {
     method: "put",
     path: "/api/v1/audit/{key}",
-    role: "analyst",
+    role: roleFor.decide,
     whole: true,
     summary: "Accept or dispute a finding",
     params: schemas.findingPath,
@@ -325,7 +326,7 @@ export const operations: Operation[] = [
   {
     method: "post",
     path: "/api/v1/import",
-    role: "analyst",
+    role: roleFor.import,
     whole: true,
     summary: "Load a file of CDRs (JSON or NDJSON)",
     query: schemas.importQuery,

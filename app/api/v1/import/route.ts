@@ -1,3 +1,4 @@
+import { roleFor } from "@/lib/auth";
 import { AppError, appErrorOf, badInput } from "@/lib/error";
 import { boundedRequest, json, route, schemas } from "@/lib/http";
 import { importFile } from "@/lib/sync";
@@ -22,6 +23,6 @@ async function fileOf(request: Request): Promise<AsyncIterable<Uint8Array>> {
   return file.stream() as unknown as AsyncIterable<Uint8Array>;
 }
 
-export const POST = route({ role: "analyst", whole: true, query: schemas.importQuery }, async ({ query, request }) =>
+export const POST = route({ role: roleFor.import, whole: true, query: schemas.importQuery }, async ({ query, request }) =>
   json(await importFile(await fileOf(request), query.account)),
 );

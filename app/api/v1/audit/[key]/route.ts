@@ -1,8 +1,9 @@
+import { roleFor } from "@/lib/auth";
 import { decide } from "@/lib/billing";
 import { json, route, schemas } from "@/lib/http";
 
 export const PUT = route(
-  { role: "analyst", whole: true, params: schemas.findingPath, query: schemas.noQuery, body: schemas.decisionBody },
+  { role: roleFor.decide, whole: true, params: schemas.findingPath, query: schemas.noQuery, body: schemas.decisionBody },
   async ({ params, body, principal }) => {
     await decide(params.key, body, principal.name);
     return json({ key: params.key, ...body });
