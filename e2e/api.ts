@@ -1,5 +1,5 @@
-import { type APIRequestContext, expect } from "@playwright/test";
-import { adminToken } from "./settings";
+import { type APIRequestContext, expect, type PlaywrightWorkerArgs } from "@playwright/test";
+import { adminToken, appPort } from "./settings";
 
 /** Asks a route of the app with a token (the admin's, if none is given; null: signed out). */
 export async function ask(
@@ -13,6 +13,15 @@ export async function ask(
     headers: { ...(token ? { authorization: `Bearer ${token}` } : {}), ...options.headers },
     ...(options.data === undefined ? {} : { data: options.data as object }),
   });
+}
+
+/** Requests of somebody who has signed in with a password. */
+export async function signedInAs(playwright: PlaywrightWorkerArgs["playwright"], email: string, password: string): Promise<APIRequestContext> {
+  const context = await playwright.request.newContext({ baseURL: `http://127.0.0.1:${appPort}` });
+  const { csrfToken } = (await (await context.get("/api/auth/csrf")).json()) as { csrfToken: string };
+  const answer = await context.post("/api/auth/callback/credentials", { form: { email, password, csrfToken, json: "true" } });
+  expect(new URL(((await answer.json()) as { url: string }).url).searchParams.get("error")).toBeNull();
+  return context;
 }
 
 /** Makes a share link that ends by itself, and waits until it has. */

@@ -2,7 +2,7 @@ import { readdirSync } from "node:fs";
 import { request as httpRequest } from "node:http";
 import { join } from "node:path";
 import { expect, test } from "@playwright/test";
-import { ask, endedShare, totals } from "./api";
+import { ask, endedShare, signedInAs, totals } from "./api";
 import { adminToken, apiPort, sample, signedInFile } from "./settings";
 
 interface Operation {
@@ -13,7 +13,30 @@ interface Operation {
 const order = ["viewer", "analyst", "admin"];
 const tokens: Record<string, string | null> = { "signed out": null, admin: adminToken };
 
-test.beforeAll(async ({ request }) => {
+/** Whom a caller counts as where its maker was given less since; `nobody` where the maker was deactivated. */
+const countsAs: Record<string, string> = {};
+const links: Record<string, string> = {};
+
+/** Makes an admin token and a link as somebody who is given less afterwards. */
+async function leaveBehind(playwright: Parameters<typeof signedInAs>[0], request: Parameters<typeof ask>[0], as: string, change: object): Promise<void> {
+  const [email, password] = [`left-${as.replaceAll(" ", "-")}@example.com`, "a password of one's own"];
+  const added = await ask(request, "/api/v1/people", { method: "POST", data: { name: `Left ${as}`, email, password, role: "admin" } });
+  expect(added.status()).toBe(201);
+  const session = await signedInAs(playwright, email, password);
+  const name = `an admin's token whose maker is ${as} now`;
+  tokens[name] = (await (await session.post("/api/v1/tokens", { data: { name, role: "admin" } })).json()).token;
+  const link = await session.post("/api/v1/shares", { data: { title: name, page: "overview", query: "from=2026-10-01&to=2026-10-31", showNames: true } });
+  links[as] = (await link.json()).token;
+  await session.dispose();
+  const changed = await ask(request, `/api/v1/people/${(await added.json()).id}`, { method: "PATCH", data: change });
+  expect(await changed.json()).toMatchObject({ made: { tokens: 1, links: 1, schedules: 0, alerts: 0 } });
+  countsAs[name] = as;
+}
+
+test.beforeAll(async ({ playwright, request }) => {
+  await leaveBehind(playwright, request, "nobody", { active: false });
+  await leaveBehind(playwright, request, "viewer", { role: "viewer" });
+  await leaveBehind(playwright, request, "limited analyst", { role: "analyst", limits: { tags: ["a tag that no room has"] } });
   for (const limits of [null, { tags: ["a tag that no room has"] }]) {
     for (const role of ["viewer", "analyst"]) {
       const name = limits ? `limited ${role}` : role;
@@ -57,11 +80,12 @@ test("every route × every role: allowed or refused as the OpenAPI file says", a
         const response = await ask(request, path, { method, token, ...(method === "get" || method === "delete" ? {} : { data: { nonsense: true } }) });
         const status = response.status();
         const what = `${method} ${path} as ${caller}`;
+        const as = countsAs[caller] ?? caller;
         if (operation.description.includes("HTTP Basic")) expect(status, what).toBe(401);
         else if (role === "public") expect([401, 403], what).not.toContain(status);
-        else if (token === null || caller.startsWith("a share link")) expect(status, what).toBe(401);
-        else if (order.indexOf(caller.replace("limited ", "")) < order.indexOf(role)) expect(status, what).toBe(403);
-        else if (isWhole && caller.startsWith("limited")) expect(status, what).toBe(403);
+        else if (token === null || as === "nobody" || as.startsWith("a share link")) expect(status, what).toBe(401);
+        else if (order.indexOf(as.replace("limited ", "")) < order.indexOf(role)) expect(status, what).toBe(403);
+        else if (isWhole && as.startsWith("limited")) expect(status, what).toBe(403);
         else expect([401, 403, 500], what).not.toContain(status);
         if (status >= 400 && status !== 503) {
           expect(response.headers()["content-type"], what).toContain("application/problem+json");
@@ -76,7 +100,40 @@ test("every route × every role: allowed or refused as the OpenAPI file says", a
       }
     }
   }
-  expect(checked).toBeGreaterThan(700);
+  expect(checked).toBeGreaterThan(1_000);
+});
+
+test("a link whose maker has left looks like one that was taken back; one whose maker sees less shows less", async ({ request }) => {
+  const opened = async (token: string) => {
+    const response = await request.get(`/s/${token}`);
+    return { status: response.status(), text: await response.text() };
+  };
+  expect(await opened(links.nobody as string)).toEqual(await opened(tokens["a share link, revoked"] as string));
+  expect((await opened(links.nobody as string)).status).toBe(404);
+  const { rows, meta } = await (await ask(request, "/api/v1/metrics?measures=calls&by=room&order=-calls&limit=1&from=2026-10-01&to=2026-10-31")).json();
+  const room = meta.names[rows[0].room] ?? rows[0].room;
+  const [viewer, limited] = [await opened(links.viewer as string), await opened(links["limited analyst"] as string)];
+  expect([viewer.status, limited.status]).toEqual([200, 200]);
+  expect(viewer.text).toContain(room);
+  expect(viewer.text).not.toContain("<h2>People</h2>");
+  expect(limited.text).toContain("<h2>People</h2>");
+  expect(limited.text).not.toContain(room);
+});
+
+test("nothing can be made of a private view of somebody else's", async ({ playwright, request }) => {
+  const [email, password] = ["private@example.com", "a password of one's own"];
+  await ask(request, "/api/v1/people", { method: "POST", data: { name: "Private", email, password, role: "analyst" } });
+  const session = await signedInAs(playwright, email, password);
+  const view = await (await session.post("/api/v1/views", { data: { name: "Mine", page: "/overview", query: "room=x" } })).json();
+  const schedule = { name: "s", view: view.id, form: "html", every: "day", hour: 6, tz: "UTC", period: "today", recipients: ["x@example.com"] };
+  expect((await ask(request, "/api/v1/schedules", { method: "POST", data: schedule })).status()).toBe(404);
+  expect((await ask(request, `/api/v1/views/${view.id}`, { method: "PATCH", data: { isDefault: true } })).status()).toBe(404);
+  const made = await (await session.post("/api/v1/schedules", { data: schedule })).json();
+  expect((await ask(request, `/api/v1/schedules/${made.id}`, { method: "PUT", data: schedule })).status()).toBe(404);
+  expect((await ask(request, `/api/v1/schedules/${made.id}`, { method: "PUT", data: { ...schedule, view: undefined } })).status()).toBe(200);
+  expect((await ask(request, `/api/v1/schedules/${made.id}/take-over`, { method: "POST" })).status()).toBe(200);
+  expect((await ask(request, `/api/v1/schedules/${made.id}`, { method: "DELETE" })).status()).toBe(204);
+  await session.dispose();
 });
 
 test("a wrong token is nobody", async ({ request }) => {

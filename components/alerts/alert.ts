@@ -12,6 +12,9 @@ export interface Alert {
   recipients: string[];
   webhookUrl: string | null;
   active: boolean;
+  owner: string;
+  stopped: string | null;
+  part: string | null;
   checkedAt: string | null;
   value: number | null;
   error: string | null;

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { fetchJson } from "@/lib/http/client";
 import { useFormat } from "../data/format";
+import { MakerNote, TakeOver } from "../data/take-over";
 import { useMayLoad } from "../data/workspace";
 import { Badge } from "../ui/badge";
 import { Button } from "../ui/button";
@@ -65,12 +66,14 @@ export function AlertsPage() {
               key: "name",
               label: "Name",
               className: "max-w-56",
-              cell: ({ name, active, breaches, error }) => (
+              cell: (alert) => (
                 <span className="flex flex-wrap items-center gap-2">
-                  <b className="font-semibold">{name}</b>
-                  {!active && <Badge>paused</Badge>}
-                  {breaches.some(({ resolvedAt }) => resolvedAt === null) && <Badge tone="bad">breached</Badge>}
-                  {error && <span className="block w-full text-xs text-bad">{error}</span>}
+                  <b className="font-semibold">{alert.name}</b>
+                  {!alert.active && <Badge>paused</Badge>}
+                  {alert.stopped && <Badge tone="bad">does not run</Badge>}
+                  {alert.breaches.some(({ resolvedAt }) => resolvedAt === null) && <Badge tone="bad">breached</Badge>}
+                  <MakerNote made={alert} who="An analyst or admin" />
+                  {!alert.stopped && alert.error && <span className="block w-full text-xs text-bad">{alert.error}</span>}
                 </span>
               ),
             },
@@ -100,9 +103,12 @@ export function AlertsPage() {
             {
               ...actionsColumn,
               cell: (alert) => (
-                <Button aria-label={`Change ${alert.name}`} onClick={() => setEdited(alert)}>
-                  Change
-                </Button>
+                <span className="inline-flex flex-wrap justify-end gap-1">
+                  {(alert.stopped ?? alert.part) && <TakeOver path={`/api/v1/alerts/${alert.id}`} name={alert.name} onDone={() => alerts.refetch()} />}
+                  <Button aria-label={`Change ${alert.name}`} onClick={() => setEdited(alert)}>
+                    Change
+                  </Button>
+                </span>
               ),
             },
           ]}

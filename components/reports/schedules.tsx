@@ -6,6 +6,7 @@ import { fetchJson } from "@/lib/http/client";
 import { presets } from "@/lib/time";
 import { addressesIn } from "../data/addresses";
 import { useFormat } from "../data/format";
+import { MakerNote, TakeOver } from "../data/take-over";
 import { useAction } from "../data/use-action";
 import { useWorkspace } from "../data/workspace";
 import { Badge } from "../ui/badge";
@@ -21,8 +22,10 @@ import type { SavedView } from "./reports";
 interface Schedule {
   id: string;
   name: string;
-  view: string;
   viewName: string | null;
+  owner: string;
+  stopped: string | null;
+  part: string | null;
   form: "workbook" | "calls" | "html";
   every: "day" | "week" | "month";
   hour: number;
@@ -67,11 +70,13 @@ export function Schedules({ views }: { views: SavedView[] }) {
               key: "name",
               label: "Name",
               className: "max-w-56",
-              cell: ({ name, active, viewName }) => (
+              cell: (schedule) => (
                 <span className="flex flex-wrap items-center gap-2">
-                  <b className="font-semibold">{name}</b>
-                  {!active && <Badge>paused</Badge>}
-                  {viewName === null && <Badge tone="bad">its view is gone</Badge>}
+                  <b className="font-semibold">{schedule.name}</b>
+                  {!schedule.active && <Badge>paused</Badge>}
+                  {schedule.stopped && <Badge tone="bad">is not sent</Badge>}
+                  {schedule.viewName === null && <Badge tone="bad">its view is gone</Badge>}
+                  <MakerNote made={schedule} who="An analyst or admin" />
                 </span>
               ),
             },
@@ -83,7 +88,12 @@ export function Schedules({ views }: { views: SavedView[] }) {
             },
             { key: "when", label: "When", cell: ({ every, hour, tz }) => `${everyWords[every]} at ${String(hour).padStart(2, "0")}:00 ${tz}` },
             { key: "to", label: "To", className: "hidden max-w-48 truncate lg:table-cell", cell: ({ recipients }) => recipients.join(", ") },
-            { key: "next", label: "Next", className: "hidden md:table-cell", cell: ({ nextAt, active }) => (active ? format.moment(nextAt) : "–") },
+            {
+              key: "next",
+              label: "Next",
+              className: "hidden md:table-cell",
+              cell: ({ nextAt, active, stopped }) => (active && !stopped ? format.moment(nextAt) : "–"),
+            },
             {
               key: "runs",
               label: "Latest",
@@ -102,9 +112,14 @@ export function Schedules({ views }: { views: SavedView[] }) {
             {
               ...actionsColumn,
               cell: (schedule) => (
-                <Button aria-label={`Change ${schedule.name}`} onClick={() => setEdited(schedule)}>
-                  Change
-                </Button>
+                <span className="inline-flex flex-wrap justify-end gap-1">
+                  {(schedule.stopped ?? schedule.part) && (
+                    <TakeOver path={`/api/v1/schedules/${schedule.id}`} name={schedule.name} onDone={() => schedules.refetch()} />
+                  )}
+                  <Button aria-label={`Change ${schedule.name}`} onClick={() => setEdited(schedule)}>
+                    Change
+                  </Button>
+                </span>
               ),
             },
           ]}
@@ -143,7 +158,7 @@ function ScheduleDialog({
     const text = (name: string) => String(form.get(name) ?? "");
     const body = {
       name: text("name"),
-      view: text("view"),
+      ...(text("view") ? { view: text("view") } : {}),
       form: text("form"),
       every: text("every"),
       hour: Number(text("hour")),
@@ -167,7 +182,8 @@ function ScheduleDialog({
         }}
       >
         <Field label="Name" name="name" required defaultValue={schedule?.name} hint="The subject of the mail" errors={errors.name} />
-        <Select label="Saved view" name="view" defaultValue={schedule?.view}>
+        <Select label="Saved view, as it is now" name="view">
+          {schedule?.viewName && <option value="">{`“${schedule.viewName}”, as it was when it was chosen`}</option>}
           {views.map(({ id, name }) => (
             <option key={id} value={id}>
               {name}

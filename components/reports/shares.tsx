@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { fetchJson } from "@/lib/http/client";
 import { presets } from "@/lib/time";
 import { useFormat } from "../data/format";
+import { MakerNote, TakeOver } from "../data/take-over";
 import { useAction } from "../data/use-action";
 import { useWorkspace } from "../data/workspace";
 import { Badge } from "../ui/badge";
@@ -23,6 +24,7 @@ interface ShareLink {
   showNames: boolean;
   allowDownload: boolean;
   owner: string;
+  stopped: string | null;
   createdAt: string;
   expiresAt: string | null;
   revokedAt: string | null;
@@ -33,7 +35,7 @@ interface ShareLink {
 /** Links to reports: who made each, when it was last opened, how often; revoking takes effect at once. */
 export function Shares() {
   const format = useFormat();
-  const { now } = useWorkspace();
+  const { now, person } = useWorkspace();
   const { isBusy, problem, run } = useAction();
   const shares = useQuery({ queryKey: ["shares"], queryFn: () => fetchJson<{ rows: ShareLink[] }>("/api/v1/shares") });
   const rows = shares.data?.rows ?? [];
@@ -42,6 +44,7 @@ export function Shares() {
       await fetchJson(`/api/v1/shares/${id}`, { method: "DELETE" });
       await shares.refetch();
     });
+  const isOpen = ({ revokedAt, expiresAt }: ShareLink) => revokedAt === null && (expiresAt === null || Date.parse(expiresAt) > now);
   const marks = (link: ShareLink) =>
     [
       link.kind,
@@ -66,9 +69,11 @@ export function Shares() {
             cell: (link) => (
               <span className="flex flex-wrap items-center gap-2">
                 <b className="font-semibold">{link.title}</b>
+                {isOpen(link) && link.stopped && <Badge tone="bad">does not open</Badge>}
                 {marks(link).map((mark) => (
                   <Badge key={String(mark)}>{mark}</Badge>
                 ))}
+                {isOpen(link) && <MakerNote made={link} who="An admin" />}
               </span>
             ),
           },
@@ -85,12 +90,15 @@ export function Shares() {
             cell: (link) =>
               link.revokedAt ? (
                 <Badge>revoked</Badge>
-              ) : link.expiresAt && Date.parse(link.expiresAt) <= now ? (
+              ) : !isOpen(link) ? (
                 <Badge>ended</Badge>
               ) : (
-                <Button kind="danger" disabled={isBusy} aria-label={`Revoke ${link.title}`} onClick={() => void revoke(link.id)}>
-                  Revoke
-                </Button>
+                <span className="inline-flex flex-wrap justify-end gap-1">
+                  {link.stopped && person.role === "admin" && <TakeOver path={`/api/v1/shares/${link.id}`} name={link.title} onDone={() => shares.refetch()} />}
+                  <Button kind="danger" disabled={isBusy} aria-label={`Revoke ${link.title}`} onClick={() => void revoke(link.id)}>
+                    Revoke
+                  </Button>
+                </span>
               ),
           },
         ]}

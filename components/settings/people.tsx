@@ -8,12 +8,13 @@ import { useWorkspace } from "../data/workspace";
 import { Badge } from "../ui/badge";
 import { Button } from "../ui/button";
 import { Dialog } from "../ui/dialog";
+import { Notice } from "../ui/notice";
 import { Panel } from "../ui/panel";
 import { ProblemText } from "../ui/problem-text";
 import { ShownOnce } from "../ui/shown-once";
 import { actionsColumn, Table } from "../ui/table";
 import { limitWords } from "./limits";
-import type { Invited, Person } from "./person";
+import { type Invited, madeInWords, type Person } from "./person";
 import { PersonForm } from "./person-form";
 
 /** Who may sign in, with which role, and what they see. */
@@ -92,6 +93,15 @@ export function People() {
         ) : (
           edited !== null && (
             <>
+              {edited !== "new" && madeInWords(edited.made) && (
+                <Notice tone={edited.active ? "plain" : "warn"}>
+                  {`${edited.name} made ${madeInWords(edited.made)}. ${
+                    edited.active
+                      ? "They go by what this person may do and see: deactivated, they stop; with a lesser role or part, they show less."
+                      : "They have stopped. Schedules, alerts and links can be taken over where they are listed; tokens have to be made anew."
+                  }`}
+                </Notice>
+              )}
               <PersonForm
                 person={edited === "new" ? null : edited}
                 isSelf={edited !== "new" && edited.id === self.id}

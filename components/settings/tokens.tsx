@@ -22,6 +22,8 @@ interface Token {
   name: string;
   role: string;
   limits: Limits | null;
+  owner: string;
+  stopped: string | null;
   createdAt: string;
   lastUsedAt: string | null;
   revokedAt: string | null;
@@ -62,9 +64,19 @@ export function Tokens() {
           rows={rows}
           rowKey={({ id }) => id}
           columns={[
-            { key: "name", label: "Name", cell: ({ name }) => <b className="font-semibold">{name}</b> },
+            {
+              key: "name",
+              label: "Name",
+              cell: ({ name, stopped, revokedAt }) => (
+                <span className="flex flex-wrap items-center gap-2">
+                  <b className="font-semibold">{name}</b>
+                  {stopped && !revokedAt && <Badge tone="bad">refused</Badge>}
+                  {stopped && !revokedAt && <span className="block w-full text-xs text-bad">{`${stopped} Make a new one in its place.`}</span>}
+                </span>
+              ),
+            },
             { key: "role", label: "Role", cell: ({ role, limits: of }) => `${role}${of ? `, ${limitWords(of, accounts)}` : ""}` },
-            { key: "made", label: "Made", className: "hidden sm:table-cell", cell: ({ createdAt }) => format.moment(createdAt) },
+            { key: "made", label: "Made", className: "hidden sm:table-cell", cell: ({ owner, createdAt }) => `by ${owner}, ${format.moment(createdAt)}` },
             {
               key: "used",
               label: "Last used",
