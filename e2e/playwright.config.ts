@@ -55,8 +55,7 @@ export default defineConfig({
         DATA_DIR: process.env.E2E_DATA_DIR,
         PORT: String(appPort),
         ADMIN_API_TOKEN: adminToken,
-        // Webhooks of the tests go to port 9, where nobody listens.
-        CDR_ALLOWED_HOSTS: "127.0.0.1,127.0.0.1:9",
+        CDR_ALLOWED_HOSTS: "127.0.0.1",
         OIDC_ISSUER: `http://127.0.0.1:${oidcPort}`,
         OIDC_CLIENT_ID: oidc.clientId,
         OIDC_CLIENT_SECRET: oidc.clientSecret,

@@ -89,7 +89,7 @@ export async function storedAlert(id: string): Promise<StoredAlert> {
 
 /** What an alert looks at must be there to look at, and its receiver outside the network. Errors: `bad_input`, `not_found`. */
 async function check(input: AlertInput, scope: Scope): Promise<void> {
-  if (input.webhookUrl) await checkHost(input.webhookUrl, "webhookUrl", "webhook");
+  if (input.webhookUrl) await checkHost(input.webhookUrl, "webhookUrl");
   const today = localDay(input.tz, Date.now());
   await readings(input, today, today, scope);
 }

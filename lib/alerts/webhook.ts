@@ -31,15 +31,14 @@ export async function post(url: string, secret: string, id: string, message: obj
 
 function kindOf(error: unknown): string {
   const { name, code = "", cause } = error as { name?: string; code?: string; cause?: unknown };
-  if (error instanceof CdrFault || cause instanceof CdrFault)
-    return "The receiver's address lies inside the network. CDR_ALLOWED_HOSTS can allow it, with its port.";
+  if (error instanceof CdrFault || cause instanceof CdrFault) return "The receiver's address lies inside the network. CDR_ALLOWED_HOSTS can allow it.";
   if (name === "TimeoutError" || /TIMEOUT/.test(code)) return `The receiver did not answer within ${patienceMs / 1_000} seconds.`;
   return "The receiver could not be reached.";
 }
 
 /** The HTTP status of the receiver's answer. */
 async function statusOf(url: string, secret: string, id: string, message: object): Promise<number> {
-  const isTrusted = isAllowedHost(url, "webhook");
+  const isTrusted = isAllowedHost(url);
   // Looked up at every connection, so that a name that leads into the network later is refused too.
   if (!isTrusted) checkLiteral(new URL(url).hostname);
   const agent = new Agent({ connect: { timeout: patienceMs, ...(isTrusted ? {} : { lookup: publicLookup }) } });

@@ -6,7 +6,7 @@ import { note } from "./journal";
 import { passwordFits } from "./password";
 import { addPerson, changePerson, emailKey, type Person, shown } from "./people";
 import { openSession } from "./sessions";
-import { throttled } from "./throttle";
+import { rememberPlace, throttled } from "./throttle";
 import { codeFits } from "./two-step";
 
 export type SignedIn = { tried: "right"; person: Person; sessionId: string } | { tried: "wrong" } | { tried: "open" };
@@ -20,12 +20,13 @@ export async function signIn(email: string, password: string, code: string, addr
   return throttled(key, address, async (): Promise<SignedIn> => {
     const db = await state();
     const [row] = await db.select().from(people).where(eq(people.email, key));
-    const fits = await passwordFits(password, row?.passwordHash);
+    const fits = await passwordFits(password, row?.passwordHash, `${key} ${address}`);
     if (!fits || !row?.active) return refused(key, address);
     if (row.totpSince !== null) {
       if (code === "") return { tried: "open" };
       if (!(await codeFits(row, code))) return refused(key, address);
     }
+    await rememberPlace(key, address);
     return accepted(row.id, address);
   });
 }

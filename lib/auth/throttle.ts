@@ -1,47 +1,76 @@
-import { sql } from "drizzle-orm";
+import { eq, lt, sql } from "drizzle-orm";
 import { AppError } from "../error";
 import { once } from "../once";
-import { signInFailures, state } from "../state";
+import { signInFailures, signInPlaces, state } from "../state";
 
+/** Failures are forgotten so long after the last of them. */
 const windowMs = 15 * 60_000;
-const mostPerSubject = 5;
-const mostPerAddress = 30;
+
+/** So many wrong tries are free. After each further one there is a pause, which doubles up to the longest. */
+interface Pace {
+  free: number;
+  firstMs: number;
+  longestMs: number;
+}
+
+const paces = {
+  /** Of one person or link from one address. */
+  pair: { free: 5, firstMs: 1_000, longestMs: 60_000 },
+  /** Of one person from anywhere: guessing from many addresses. */
+  subject: { free: 30, firstMs: 1_000, longestMs: 5_000 },
+  /** Of anybody from one address: guessing at many people. */
+  address: { free: 30, firstMs: 1_000, longestMs: 5_000 },
+} satisfies Record<string, Pace>;
 
 /** What a try came to: `open` neither counts as a failure nor clears those before. */
 export type Tried = "right" | "wrong" | "open";
 
 const { failures, lastAt, key: keyColumn } = signInFailures;
 
-/** Takes away rows that keep nobody out any more, once a minute. */
+/** Takes away what slows nobody down any more, and places where nobody has been for long; once a minute. */
 async function forgetOld(now: number): Promise<void> {
   const last = once("forgot-failures", () => ({ at: 0 }));
   if (last.at > now - 60_000) return;
   last.at = now;
-  await (await state()).delete(signInFailures).where(sql`${lastAt} < ${now - windowMs}`);
+  const db = await state();
+  await db.delete(signInFailures).where(sql`${lastAt} < ${now - windowMs}`);
+  await db.delete(signInPlaces).where(lt(signInPlaces.lastAt, now - placesMs));
 }
 
+/** Until when tries of a key are refused, as far as is known: who is refused again and again costs the store nothing. */
+const refusals = () => once("refused-tries", () => new Bounded<number>(mostCallers));
+
 /** Counts a try before it is made, so that many at once cannot slip through between looking and counting. Error: `throttled`. */
-async function take(key: string, most: number): Promise<void> {
-  const db = await state();
+async function take(key: string, { free, firstMs, longestMs }: Pace): Promise<void> {
   const now = Date.now();
+  const until = refusals().get(key) ?? 0;
+  if (until > now) throw tooMany(until - now);
+  const db = await state();
   await forgetOld(now);
   const isOld = sql`${lastAt} < ${now - windowMs}`;
-  const [row] = await db
+  const pause = sql`least(${longestMs}, ${firstMs} * power(2, greatest(${failures} - ${free}, 0)))`;
+  const taken = await db
     .insert(signInFailures)
     .values({ key, failures: 1, lastAt: now })
     .onConflictDoUpdate({
       target: keyColumn,
-      set: {
-        failures: sql`CASE WHEN ${isOld} THEN 1 ELSE least(${failures} + 1, ${most + 1}) END`,
-        // Who is kept out and goes on trying is not kept out for longer.
-        lastAt: sql`CASE WHEN ${failures} >= ${most} AND NOT ${isOld} THEN ${lastAt} ELSE ${now} END`,
-      },
+      set: { failures: sql`CASE WHEN ${isOld} THEN 1 ELSE least(${failures} + 1, ${free + 20}) END`, lastAt: now },
+      setWhere: sql`${isOld} OR ${failures} < ${free} OR ${lastAt} + ${pause} <= ${now}`,
     })
-    .returning();
-  if (row && row.failures > most) {
-    const left = Math.max(1, Math.ceil((row.lastAt + windowMs - now) / 1000));
-    throw new AppError("throttled", "Too many failed tries. Try again in a few minutes.", { retryAfterSeconds: left });
-  }
+    .returning({ failures });
+  if (taken.length > 0) return;
+  const [row] = await db
+    .select({ until: sql<number>`(${lastAt} + ${pause})::float8` })
+    .from(signInFailures)
+    .where(eq(keyColumn, key));
+  const end = Math.max(now + 1, row?.until ?? 0);
+  refusals().set(key, end);
+  throw tooMany(end - now);
+}
+
+function tooMany(ms: number): AppError {
+  const seconds = Math.ceil(ms / 1000);
+  return new AppError("throttled", `Too many failed tries. Try again in ${seconds} seconds.`, { retryAfterSeconds: seconds });
 }
 
 async function giveBack(key: string): Promise<void> {
@@ -49,46 +78,104 @@ async function giveBack(key: string): Promise<void> {
   await db
     .update(signInFailures)
     .set({ failures: sql`greatest(${failures} - 1, 0)` })
-    .where(sql`${keyColumn} = ${key}`);
+    .where(eq(keyColumn, key));
+}
+
+/** How long a place is remembered, and how long what was read of them. */
+const placesMs = 30 * 24 * 60 * 60_000;
+const placesReadMs = 30_000;
+
+const placeOf = (subject: string, address: string) => `${subject} ${address}`;
+const keptPlaces = () => once("sign-in-places", () => ({ at: 0, places: Promise.resolve(new Set<string>()) }));
+
+/** Where people have signed in from: as many as people have places, however many strangers ask. */
+function places(): Promise<Set<string>> {
+  const kept = keptPlaces();
+  if (kept.at < Date.now() - placesReadMs) {
+    kept.at = Date.now();
+    kept.places = readPlaces();
+    kept.places.catch(() => {
+      kept.at = 0;
+    });
+  }
+  return kept.places;
+}
+
+async function readPlaces(): Promise<Set<string>> {
+  const rows = await (await state()).select().from(signInPlaces);
+  return new Set(rows.map(({ subject, address }) => placeOf(subject, address)));
+}
+
+/** Remembers that somebody signed in from here. */
+export async function rememberPlace(subject: string, address: string): Promise<void> {
+  const now = Date.now();
+  const target = [signInPlaces.subject, signInPlaces.address];
+  await (await state())
+    .insert(signInPlaces)
+    .values({ subject, address, lastAt: now })
+    .onConflictDoUpdate({ target, set: { lastAt: now } });
+  keptPlaces().at = 0;
 }
 
 /**
- * Runs a check of a password or code: at most 5 wrong tries in 15 minutes for a subject (a person, a link) and 30 for an
- * address. Error: `throttled`.
+ * Runs a check of a password or code of a subject (a person, a link) that an address sends. Wrong tries slow down what comes
+ * after them, and never shut it out: those of the subject from this address, those from the address, and, for people, those of
+ * the subject from anywhere. The last two do not hold where the person has signed in from before, so that no stranger's tries
+ * are theirs. Error: `throttled`.
  */
-export async function throttled<T extends { tried: Tried }>(subject: string, address: string, check: () => Promise<T>): Promise<T> {
-  const [ofSubject, ofAddress] = [`person:${subject}`, `address:${address}`];
-  await take(ofAddress, mostPerAddress);
+export async function throttled<T extends { tried: Tried }>(subject: string, address: string, check: () => Promise<T>, anywhere = true): Promise<T> {
+  const ofPair = `pair:${placeOf(subject, address)}`;
+  const isKnown = (await places()).has(placeOf(subject, address));
+  // The widest first: of those who make up a name for each try, nothing more is written down once they are slowed.
+  const wide = isKnown ? [] : [{ key: `address:${address}`, pace: paces.address }, ...(anywhere ? [{ key: `subject:${subject}`, pace: paces.subject }] : [])];
+  const taken: string[] = [];
   try {
-    await take(ofSubject, mostPerSubject);
+    for (const { key, pace } of [...wide, { key: ofPair, pace: paces.pair }]) {
+      await take(key, pace);
+      taken.push(key);
+    }
   } catch (error) {
-    // Who is kept out was not let try, so it is no try of the address either: others may share it.
-    await giveBack(ofAddress);
+    // Who is refused was not let try, so it is no try of what is wider either: others may share it.
+    for (const key of taken) await giveBack(key);
     throw error;
   }
   const result = await check();
-  if (result.tried !== "wrong") await giveBack(ofAddress);
-  if (result.tried === "open") await giveBack(ofSubject);
-  if (result.tried === "right") await (await state()).delete(signInFailures).where(sql`${keyColumn} = ${ofSubject}`);
+  if (result.tried !== "wrong") for (const key of taken) await giveBack(key);
+  if (result.tried === "right") {
+    await (await state()).delete(signInFailures).where(eq(keyColumn, ofPair));
+    refusals().delete(ofPair);
+  }
   return result;
 }
 
 /** So many callers of one kind are remembered; those that came longest ago are forgotten first. */
 const mostCallers = 10_000;
 
+/** A map that forgets what was set longest ago when it is full. */
+class Bounded<T> extends Map<string, T> {
+  constructor(private readonly most: number) {
+    super();
+  }
+  override set(key: string, value: T): this {
+    this.delete(key);
+    super.set(key, value);
+    if (this.size > this.most) this.delete(this.keys().next().value as string);
+    return this;
+  }
+}
+
 /** A bucket of `capacity` calls that refills evenly over a minute, per caller. Throws `throttled`. */
 export function limitRate(name: string, caller: string, capacity: number): void {
-  const buckets = once(`rate-${name}`, () => new Map<string, { left: number; at: number }>());
+  const buckets = once(`rate-${name}`, () => new Bounded<{ left: number; at: number }>(mostCallers));
   const now = Date.now();
-  // The first is the one that came longest ago. After a minute its bucket is full again, as if it had never come.
+  // After a minute a bucket is full again, as if its caller had never come.
   for (const [oldest, { at }] of buckets) {
-    if (at > now - 60_000 && buckets.size < mostCallers) break;
+    if (at > now - 60_000) break;
     buckets.delete(oldest);
   }
   const bucket = buckets.get(caller) ?? { left: capacity, at: now };
   bucket.left = Math.min(capacity, bucket.left + ((now - bucket.at) * capacity) / 60_000);
   bucket.at = now;
-  buckets.delete(caller);
   buckets.set(caller, bucket);
   if (bucket.left < 1) {
     const seconds = Math.ceil(((1 - bucket.left) * 60) / capacity);

@@ -71,7 +71,11 @@ function holdsNul(value: unknown): boolean {
 
 function parse<T extends z.ZodType>(schema: T | undefined, value: unknown, all: string): Output<T> {
   if (!schema) return undefined as Output<T>;
-  for (const [field, part] of Object.entries(value ?? {})) if (holdsNul(part)) throw badInput(field, "holds a character that cannot be stored");
+  for (const [field, part] of Object.entries(value ?? {})) {
+    // The schemas pass it over without a word.
+    if (field === "__proto__") throw badInput(field, "is not known here");
+    if (holdsNul(part)) throw badInput(field, "holds a character that cannot be stored");
+  }
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw inputError(parsed.error, all);
   return parsed.data as Output<T>;

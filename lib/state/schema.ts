@@ -73,7 +73,18 @@ export const invites = pgTable("invites", {
   usedAt: instant("used_at"),
 });
 
-/** Failed sign-ins by person and by address. */
+/** Where somebody has signed in from before: strangers cannot slow them down there. */
+export const signInPlaces = pgTable(
+  "sign_in_places",
+  {
+    subject: text("subject").notNull(),
+    address: text("address").notNull(),
+    lastAt: instant("last_at").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.subject, table.address] })],
+);
+
+/** Failed sign-ins by whom they were of, from where, and both. */
 export const signInFailures = pgTable("sign_in_failures", {
   key: text("key").primaryKey(),
   failures: integer("failures").notNull(),

@@ -1,6 +1,6 @@
 import { addressOf, note, passwordFits, throttled } from "@/lib/auth";
 import { AppError, appErrorOf } from "@/lib/error";
-import { boundedRequest, mostPublicBytes } from "@/lib/http";
+import { boundedRequest, checkOrigin, mostPublicBytes } from "@/lib/http";
 import { openShare } from "@/lib/sharing";
 import { htmlResponse, orProblem, sharedHeaders, tooMany, unlockCookie } from "../shared";
 
@@ -9,13 +9,14 @@ type Context = { params: Promise<{ token: string }> };
 const back = (path: string, cookie?: string) =>
   new Response(null, { status: 303, headers: { location: path, ...sharedHeaders(), ...(cookie ? { "set-cookie": cookie } : {}) } });
 
-/** Takes a link's password; wrong ones are counted per link and address. */
+/** Takes a link's password, from its own page alone; wrong ones are counted per link and address. */
 export async function POST(request: Request, { params }: Context): Promise<Response> {
   const { token } = await params;
   return orProblem(() => unlock(request, token));
 }
 
 async function unlock(request: Request, token: string): Promise<Response> {
+  checkOrigin(request);
   const share = await openShare(token);
   if (!share || share.passwordHash === null) return back(`/s/${encodeURIComponent(token)}`);
   const address = addressOf(request.headers);
@@ -27,9 +28,11 @@ async function unlock(request: Request, token: string): Promise<Response> {
     });
   const password = String(form?.get("password") ?? "").slice(0, 1000);
   try {
-    const { tried } = await throttled(`share:${share.id}`, address, async () => ({
-      tried: (await passwordFits(password, share.passwordHash)) ? ("right" as const) : ("wrong" as const),
-    }));
+    const fits = async () => ({
+      tried: (await passwordFits(password, share.passwordHash, `${share.id} ${address}`)) ? ("right" as const) : ("wrong" as const),
+    });
+    // A link has many readers, and no place where one was before: tries from elsewhere must not slow them down.
+    const { tried } = await throttled(`share:${share.id}`, address, fits, false);
     await note({ actor: `link ${share.id}`, action: "share password", outcome: tried === "right" ? "ok" : "refused", address });
     return tried === "right" ? back(`/s/${token}`, unlockCookie(request, share, token)) : back(`/s/${token}?wrong`);
   } catch (error) {
