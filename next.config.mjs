@@ -1,6 +1,3 @@
-// React's debugging aids need eval; they are in the development build only.
-const scripts = `script-src 'self' 'unsafe-inline'${process.env.NODE_ENV === "development" ? " 'unsafe-eval'" : ""}`;
-
 /** @type {import("next").NextConfig} */
 export default {
   reactStrictMode: true,
@@ -10,17 +7,20 @@ export default {
   async headers() {
     return [
       {
-        // Shared reports say for themselves what they may load and who may frame them.
+        // Shared reports say for themselves what they may load and who may frame them. What scripts a page may run is said in proxy.ts.
         source: "/((?!s/).*)",
         headers: [
           { key: "X-Content-Type-Options", value: "nosniff" },
           { key: "Referrer-Policy", value: "no-referrer" },
           { key: "X-Frame-Options", value: "DENY" },
-          {
-            key: "Content-Security-Policy",
-            value: `default-src 'self'; ${scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; frame-ancestors 'none'; base-uri 'self'; form-action 'self'`,
-          },
         ],
+      },
+      { source: "/(api|_next)/(.*)", headers: [{ key: "Content-Security-Policy", value: "default-src 'none'; frame-ancestors 'none'" }] },
+      {
+        // Whoever came by TLS once comes by nothing else. Browsers heed this over TLS alone.
+        source: "/(.*)",
+        has: [{ type: "header", key: "x-forwarded-proto", value: "https" }],
+        headers: [{ key: "Strict-Transport-Security", value: "max-age=31536000" }],
       },
     ];
   },

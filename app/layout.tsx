@@ -1,4 +1,5 @@
 import type { Metadata, Viewport } from "next";
+import { headers } from "next/headers";
 import { preload } from "react-dom";
 import { Providers } from "@/components/data/providers";
 import "./globals.css";
@@ -11,13 +12,14 @@ const theme = `try{var t=localStorage.getItem("theme");document.documentElement.
 
 const inter = new URL("@fontsource-variable/inter/files/inter-latin-wght-normal.woff2", import.meta.url);
 
-export default function Root({ children }: { children: React.ReactNode }) {
+export default async function Root({ children }: { children: React.ReactNode }) {
+  const nonce = (await headers()).get("x-nonce") ?? undefined;
   preload(inter.pathname, { as: "font", type: "font/woff2", crossOrigin: "anonymous" });
   return (
     <html lang="en" suppressHydrationWarning>
       <head>
         {/* biome-ignore lint/security/noDangerouslySetInnerHtml: a constant of ours, see above */}
-        <script dangerouslySetInnerHTML={{ __html: theme }} />
+        <script nonce={nonce} suppressHydrationWarning dangerouslySetInnerHTML={{ __html: theme }} />
       </head>
       <body className="font-sans antialiased">
         <Providers>{children}</Providers>

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -7,11 +7,12 @@ import { type APIRequestContext, expect, test } from "@playwright/test";
 import { Client } from "pg";
 import { daysBetween } from "@/lib/time";
 import { ask } from "./api";
+import { startApp, stopApp } from "./app";
 import { defaultFeed, Feed } from "./cdr-api/records";
 import { type CdrApi, startCdrApi } from "./cdr-api/server";
 import { callsOf, figuresOf } from "./plain-loops";
 import { type Postgres, postgresBin, startPostgres } from "./postgres";
-import { adminToken, appPort } from "./settings";
+import { appPort } from "./settings";
 
 /** PostgreSQL goes and comes back while days are loaded and pages are asked for: 503 as long as it is gone, then well again without a restart. */
 
@@ -25,34 +26,6 @@ let api: CdrApi;
 let app: ChildProcess;
 const dataDir = mkdtempSync(join(tmpdir(), "meetledger-outage-"));
 
-function startApp(directory: string, on: number): ChildProcess {
-  return spawn(process.execPath, ["node_modules/next/dist/bin/next", "start", "-H", "127.0.0.1", "-p", String(on)], {
-    stdio: ["ignore", "ignore", "pipe"],
-    env: {
-      ...process.env,
-      NODE_ENV: "production",
-      DATA_DIR: directory,
-      DATABASE_URL: postgres.url,
-      CREDENTIALS_KEY: "a credentials key for tests, of both processes",
-      NEXTAUTH_SECRET: "a secret for tests, of both processes",
-      ADMIN_API_TOKEN: adminToken,
-      CDR_API_URL: api.url,
-      CDR_APP_ID: "app",
-      CDR_APP_KEY: "key",
-      REFRESH_MINUTES: "0",
-      NEXT_TELEMETRY_DISABLED: "1",
-      LOG_LEVEL: "silent",
-    },
-  });
-}
-
-async function stopApp(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null) return;
-  const ended = once(child, "close");
-  child.kill("SIGTERM");
-  await ended;
-}
-
 test.use({ baseURL: `http://127.0.0.1:${port}` });
 test.describe.configure({ mode: "serial" });
 test.skip(bin === null, "there is no PostgreSQL server on this machine");
@@ -60,7 +33,7 @@ test.skip(bin === null, "there is no PostgreSQL server on this machine");
 test.beforeAll(async () => {
   postgres = await startPostgres(bin as string, { max_connections: "30" });
   api = await startCdrApi({ ...feedOptions, port: 0, appId: "app", appKey: "key", firstDay: first, lastDay: last, toInclusive: true });
-  app = startApp(dataDir, port);
+  app = startApp(dataDir, port, { DATABASE_URL: postgres.url, CDR_API_URL: api.url });
 });
 test.afterAll(async () => {
   if (app) await stopApp(app);
@@ -186,7 +159,7 @@ test("out of connections: 503 as long as there is none, then well again", async 
 
 test("a second process with a warehouse of its own is refused, in one line", async () => {
   const other = mkdtempSync(join(tmpdir(), "meetledger-outage-other-"));
-  const second = startApp(other, port + 1);
+  const second = startApp(other, port + 1, { DATABASE_URL: postgres.url, CDR_API_URL: api.url });
   let said = "";
   second.stderr?.on("data", (chunk) => {
     said += chunk;

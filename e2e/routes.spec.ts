@@ -382,3 +382,27 @@ test("operators' routes answer", async ({ request }) => {
   expect(await (await ask(request, "/api/ready", { token: null })).json()).toMatchObject({ status: "ready" });
   expect(await (await ask(request, "/api/metrics/prometheus")).text()).toMatch(/^meetledger_calls \d+$/m);
 });
+
+test("a page's scripts carry its own nonce, and nothing else in it may run", async ({ request }) => {
+  const nonceOf = (policy: string | undefined) => /script-src 'self' 'nonce-([^']+)';/.exec(policy ?? "")?.[1];
+  const seen = new Set<string>();
+  for (let turn = 0; turn < 2; turn++) {
+    const page = await request.get("/login");
+    const nonce = nonceOf(page.headers()["content-security-policy"]);
+    expect(nonce).toBeTruthy();
+    seen.add(nonce as string);
+    const html = await page.text();
+    const inline = [...html.matchAll(/<script(?![^>]*\ssrc=)([^>]*)>/g)].map(([, attributes]) => attributes);
+    expect(inline.length).toBeGreaterThan(1);
+    for (const attributes of inline) expect(attributes).toContain(`nonce="${nonce}"`);
+  }
+  expect(seen.size).toBe(2);
+  expect((await request.get("/api/health")).headers()["content-security-policy"]).toBe("default-src 'none'; frame-ancestors 'none'");
+});
+
+test("by TLS, browsers are told to come by nothing else", async ({ request }) => {
+  for (const path of ["/login", "/api/health", "/s/none"]) {
+    expect((await request.get(path, { headers: { "x-forwarded-proto": "https" } })).headers()["strict-transport-security"]).toBe("max-age=31536000");
+    expect((await request.get(path)).headers()["strict-transport-security"]).toBeUndefined();
+  }
+});

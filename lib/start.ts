@@ -10,6 +10,7 @@ import { startPurging } from "./privacy";
 import { startSending } from "./reports";
 import { mirrorLabels } from "./rooms";
 import { closeState } from "./state";
+import { stopOnSignals, watchRequests } from "./stopping";
 import { resumeJobs, startNotices, startSchedule, takeOverCoverage } from "./sync";
 import { closeWarehouse } from "./warehouse";
 
@@ -19,6 +20,7 @@ export async function start(): Promise<void> {
     const { NEXTAUTH_URL, NEXTAUTH_SECRET } = config();
     process.env.NEXTAUTH_SECRET = NEXTAUTH_SECRET;
     noteAddresses();
+    watchRequests();
     watchEventLoop();
     // Without a fixed address, next-auth takes the one by which it is called.
     if (!NEXTAUTH_URL) process.env.AUTH_TRUST_HOST = "true";
@@ -36,17 +38,12 @@ export async function start(): Promise<void> {
     startPurging();
   } catch (error) {
     process.stderr.write(`Meetledger cannot start. ${messageOf(error)}\n`);
-    await close();
+    await Promise.race([close(), new Promise((resolve) => setTimeout(resolve, 3_000))]);
     process.exit(1);
   }
-  for (const signal of ["SIGTERM", "SIGINT"] as const) process.once(signal, () => void stop());
+  stopOnSignals(close);
   log().info({ dataDir: config().DATA_DIR, refreshMinutes: config().REFRESH_MINUTES }, "started");
 }
 
-async function stop(): Promise<void> {
-  await close();
-  process.exit(0);
-}
-
-/** Closes the stores, so that no log is left beside them. What takes too long is cut off. */
-const close = () => Promise.race([Promise.allSettled([closeWarehouse(), closeState()]), new Promise((resolve) => setTimeout(resolve, 3_000))]);
+/** Closes the stores, so that no log is left beside them. */
+const close = () => Promise.allSettled([closeWarehouse(), closeState()]);

@@ -14,6 +14,7 @@ export const faultKinds = [
   "reset-midway",
   "silent",
   "stall",
+  "trickle",
   "cut",
   "broken-json",
   "broken-record",
@@ -76,6 +77,15 @@ export async function fail(response: ServerResponse, order: FaultOrder, body: Bu
       return;
     case "stall":
       response.writeHead(200, ok).write(half);
+      return;
+    case "trickle":
+      response.writeHead(200, ok).write(half);
+      for (const byte of body.subarray(half.length)) {
+        if (response.destroyed) return;
+        response.write(Buffer.of(byte));
+        await sleep(10);
+      }
+      response.end();
       return;
     case "cut":
       response.writeHead(200, ok).end(half);

@@ -1,4 +1,4 @@
-import { eq, lt, sql } from "drizzle-orm";
+import { eq, inArray, lt, sql } from "drizzle-orm";
 import { AppError } from "../error";
 import { once } from "../once";
 import { signInFailures, signInPlaces, state } from "../state";
@@ -15,7 +15,7 @@ interface Pace {
 
 const paces = {
   /** Of one person or link from one address. */
-  pair: { free: 5, firstMs: 1_000, longestMs: 60_000 },
+  pair: { free: 5, firstMs: 2_000, longestMs: 60_000 },
   /** Of one person from anywhere: guessing from many addresses. */
   subject: { free: 30, firstMs: 1_000, longestMs: 5_000 },
   /** Of anybody from one address: guessing at many people. */
@@ -81,6 +81,11 @@ async function giveBack(key: string): Promise<void> {
     .where(eq(keyColumn, key));
 }
 
+/** A check takes its time; the pause comes after it. */
+async function pauseFromNow(keys: string[]): Promise<void> {
+  await (await state()).update(signInFailures).set({ lastAt: Date.now() }).where(inArray(keyColumn, keys));
+}
+
 /** How long a place is remembered, and how long what was read of them. */
 const placesMs = 30 * 24 * 60 * 60_000;
 const placesReadMs = 30_000;
@@ -140,7 +145,8 @@ export async function throttled<T extends { tried: Tried }>(subject: string, add
     throw error;
   }
   const result = await check();
-  if (result.tried !== "wrong") for (const key of taken) await giveBack(key);
+  if (result.tried === "wrong") await pauseFromNow(taken);
+  else for (const key of taken) await giveBack(key);
   if (result.tried === "right") {
     await (await state()).delete(signInFailures).where(eq(keyColumn, ofPair));
     refusals().delete(ofPair);

@@ -11,7 +11,11 @@ import { retrying } from "./retry";
 let api: CdrApi;
 const key = "the-secret-key";
 /** Short only for the silence that is ordered: elsewhere a slow machine's good answer would be taken for one. */
-const limitsOf: { [kind in FaultKind]?: Partial<typeof clientLimits> } = { silent: { headersMs: 400 }, stall: { idleMs: 400 } };
+const limitsOf: { [kind in FaultKind]?: Partial<typeof clientLimits> } = {
+  silent: { headersMs: 400 },
+  stall: { idleMs: 400 },
+  trickle: { least: { bytes: 100_000_000, ms: 400 } },
+};
 const fast = { tries: 4, withinMs: 600_000, pauseMs: 5 };
 
 beforeAll(async () => {
@@ -33,9 +37,9 @@ const clientOf = (more: object = {}, limits: Partial<typeof clientLimits> = {}) 
   new CdrClient({ account: "Main", baseUrl: api.url, appId: "app", appKey: key, trustedHost: true, ...more }, { ...clientLimits, ...limits });
 const question = { kind: "period", from: "2026-10-01", to: "2026-10-02" } as const;
 
-async function all(client: CdrClient): Promise<number> {
+async function all(client: CdrClient, signal?: AbortSignal): Promise<number> {
   let count = 0;
-  for await (const batch of await client.open(question)) count += batch.length;
+  for await (const batch of await client.open(question, signal)) count += batch.length;
   return count;
 }
 
@@ -51,6 +55,7 @@ const expected: Record<FaultKind, [kind: string, mayPass: boolean, message: RegE
   "reset-midway": ["unreachable", true, /broke/],
   silent: ["timeout", true, /did not begin to answer/],
   stall: ["timeout", true, /stopped sending/],
+  trickle: ["timeout", true, /sends too slowly: \d+ bytes in \d+ seconds/],
   cut: ["not_cdr", true, /cut off/],
   "broken-json": ["not_cdr", true, /broken JSON/],
   "broken-record": ["", true, /./],
@@ -74,6 +79,18 @@ describe("each failure of the contract", () => {
     expect((fault as CdrFault).message).toMatch(message);
     expect(JSON.stringify({ ...(fault as object), message: (fault as Error).message, stack: (fault as Error).stack })).not.toContain(key);
     await client.close();
+  });
+
+  test("an answer that comes slowly, but fast enough, is waited for; one without end is not", async () => {
+    api.order({ kind: "trickle" });
+    const patient = clientOf({}, { least: { bytes: 1, ms: 50 } });
+    const hasty = clientOf({}, { least: { bytes: 1, ms: 50 }, longestMs: 500 });
+    await expect(all(hasty)).rejects.toMatchObject({ kind: "timeout", message: expect.stringContaining("still sending") });
+    const waiting = new AbortController();
+    setTimeout(() => waiting.abort(), 1_000);
+    await expect(all(patient, waiting.signal)).rejects.toMatchObject({ kind: "cancelled" });
+    api.order(null);
+    await Promise.all([patient.close(), hasty.close()]);
   });
 
   test("a failure that passes is survived by trying again; one that does not is not repeated", async () => {

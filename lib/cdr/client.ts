@@ -22,6 +22,10 @@ export interface ClientLimits {
   headersMs: number;
   /** Longest silence within a body. */
   idleMs: number;
+  /** What must come, at least, in so long a time of waiting for it. */
+  least: { bytes: number; ms: number };
+  /** Longest time that an answer is waited for, in all. */
+  longestMs: number;
   mostBytes: number;
   simultaneous: number;
 }
@@ -30,6 +34,8 @@ export const clientLimits: ClientLimits = {
   connectMs: 10_000,
   headersMs: 60_000,
   idleMs: 30_000,
+  least: { bytes: 128 * 1024, ms: 120_000 },
+  longestMs: 2 * 60 * 60_000,
   mostBytes: 16 * 1024 ** 3,
   simultaneous: 2,
 };
@@ -114,7 +120,7 @@ export class CdrClient {
       const response = await this.send(`${this.credentials.baseUrl.replace(/\/+$/, "")}${path}`, signal);
       body = response.body;
       const reader = new AnswerReader();
-      for await (const chunk of unpacked(response)) {
+      for await (const chunk of unpacked(response.headers, paced(response.body, this.limits))) {
         if (reader.bytes + chunk.length > this.limits.mostBytes) {
           throw new CdrFault("too_large", `The answer is larger than ${this.limits.mostBytes.toLocaleString("en")} bytes.`);
         }
@@ -215,9 +221,32 @@ export class CdrClient {
   }
 }
 
+/** A body as it comes, as long as it comes fast enough: a byte a second would hold its account for ever. Only waiting counts, not what is done with it meanwhile. */
+async function* paced(body: AsyncIterable<Uint8Array>, { least, longestMs }: ClientLimits): AsyncGenerator<Uint8Array, void, undefined> {
+  let inAll = 0;
+  let waited = 0;
+  let bytes = 0;
+  for (const chunks = body[Symbol.asyncIterator](); ; ) {
+    const begun = performance.now();
+    const next = await chunks.next();
+    if (next.done) return;
+    const ms = performance.now() - begun;
+    inAll += ms;
+    waited += ms;
+    bytes += next.value.length;
+    if (waited >= least.ms) {
+      if (bytes < least.bytes) throw new CdrFault("timeout", `The CDR API sends too slowly: ${bytes} bytes in ${Math.round(waited / 1000)} seconds.`);
+      waited = 0;
+      bytes = 0;
+    }
+    if (inAll > longestMs) throw new CdrFault("timeout", `The CDR API was still sending its answer after ${Math.round(inAll / 60_000)} minutes.`);
+    yield next.value;
+  }
+}
+
 /** The bytes of a body, unpacked where it is gzip: by what it says of itself, or by its first bytes where it says nothing. */
-async function* unpacked({ headers, body }: Dispatcher.ResponseData): AsyncGenerator<Uint8Array, void, undefined> {
-  const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>;
+async function* unpacked(headers: Dispatcher.ResponseData["headers"], body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  const chunks = body[Symbol.asyncIterator]();
   const first = await chunks.next();
   if (first.done) return;
   const all = async function* () {
@@ -235,7 +264,7 @@ async function* unpacked({ headers, body }: Dispatcher.ResponseData): AsyncGener
 async function firstBytes(response: Dispatcher.ResponseData, most: number): Promise<unknown> {
   let text = "";
   try {
-    for await (const chunk of unpacked(response)) {
+    for await (const chunk of unpacked(response.headers, response.body)) {
       text += Buffer.from(chunk).toString("utf8");
       if (text.length > most) break;
     }

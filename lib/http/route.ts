@@ -7,6 +7,7 @@ import { queue } from "../queue";
 import { workFor } from "../reader";
 import { isLimited } from "../scope";
 import type { Role } from "../state";
+import { refuseWhenStopping } from "../stopping";
 import { jsonBody, mostJsonBytes, mostPublicBytes } from "./body";
 import { problemResponse } from "./problem";
 import { readerOf } from "./reader";
@@ -132,6 +133,7 @@ export function route<Q extends z.ZodType | undefined = undefined, B extends z.Z
     let principal: Principal | null = null;
     let told = "";
     try {
+      refuseWhenStopping();
       principal = await authorise(request, spec);
       const path = await context.params;
       await spec.admit?.(request, path);

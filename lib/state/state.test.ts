@@ -95,17 +95,6 @@ describe.each(engines)("the state store on $name", ({ available, open }) => {
       await expect(changeOwnPassword(adminId, "wrong", "another password", "10.0.0.1")).rejects.toMatchObject({ errors: { current: expect.anything() } });
     });
 
-    test("sign-in is throttled by person, and by address", async () => {
-      for (let tries = 0; tries < 5; tries++) expect(await signIn("nobody@example.com", "x", "10.0.0.9")).toBeNull();
-      await expect(signIn("nobody@example.com", "x", "10.0.0.10")).rejects.toMatchObject({ code: "throttled", retryAfterSeconds: expect.any(Number) });
-    });
-
-    test("who is kept out does not use up the tries of an address that others share", async () => {
-      const kept = () => signIn("nobody@example.com", "x", "10.0.0.11");
-      for (let tries = 0; tries < 40; tries++) await expect(kept()).rejects.toMatchObject({ code: "throttled" });
-      expect(await signIn("somebody@example.com", "x", "10.0.0.11")).toBeNull();
-    });
-
     test("the identity provider's claim changes a role, but leaves no installation without an admin", async () => {
       const identity = { subject: "issuer 1", email: "sso@example.com", emailVerified: true, name: "S", role: "analyst" as const };
       expect(await personOfProvider(identity)).toMatchObject({ role: "analyst", signsIn: "provider" });

@@ -38,9 +38,14 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const patient = { ...clientLimits };
+const hasty: { [kind in FaultOrder["kind"]]?: Partial<typeof clientLimits> } = {
+  silent: { headersMs: 300 },
+  stall: { idleMs: 300 },
+  trickle: { least: { bytes: 100_000_000, ms: 300 } },
+};
 /** Orders a failure, or none. Patience is short only for the silence that is ordered: a slow machine's good answer must not be taken for one. */
 function order(fault: FaultOrder | null): void {
-  Object.assign(clientLimits, patient, fault?.kind === "silent" && { headersMs: 300 }, fault?.kind === "stall" && { idleMs: 300 });
+  Object.assign(clientLimits, patient, fault && hasty[fault.kind]);
   // A client keeps the limits that it was made with.
   forget("cdr-clients");
   api.order(fault);

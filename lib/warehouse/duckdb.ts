@@ -112,7 +112,7 @@ const tidyPauseMs = 3_000;
 const mostLooseRows = 2_048;
 let csvFiles = 0;
 const csvChunk = 1024 * 1024;
-/** Long enough for an interrupted statement to end. One whose reader does not read on never does. */
+/** What still runs has a quarter of this to end by itself. One whose reader does not read on never does. */
 const closingMs = 2_000;
 
 interface Opened {
@@ -480,8 +480,11 @@ class DuckDbWarehouse implements Warehouse {
     this.closed = true;
     clearTimeout(this.tidyTimer);
     await Promise.allSettled([...this.loads, this.purging]);
-    for (const until = Date.now() + closingMs; this.own.size > 0 && Date.now() < until; await sleep(20)) {
-      for (const connection of this.own) connection.interrupt();
+    const isBusy = () => this.own.size > 0 || this.idle.length < this.opened.connections.length;
+    const begun = Date.now();
+    for (let passed = 0; isBusy() && passed < closingMs; passed = Date.now() - begun) {
+      if (passed > closingMs / 4) for (const connection of [...this.own, ...this.opened.connections]) connection.interrupt();
+      await sleep(20);
     }
     await Promise.all(Array.from({ length: this.opened.connections.length }, () => this.take()));
     for (const connection of this.opened.connections) connection.closeSync();
