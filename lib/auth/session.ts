@@ -73,6 +73,11 @@ export function authOptions(): NextAuthOptions {
         // Only the session's id: what a cookie says of a person would outlive what is true.
         return { sessionId: (user as unknown as { sessionId: string }).sessionId };
       },
+      redirect({ url, baseUrl }) {
+        // What comes from outside leads back to our own pages, or to the first of them.
+        const wanted = URL.canParse(url, baseUrl) ? new URL(url, baseUrl) : null;
+        return wanted?.origin === new URL(baseUrl).origin ? wanted.href : baseUrl;
+      },
       session({ session, token }) {
         return { ...session, sessionId: token.sessionId };
       },

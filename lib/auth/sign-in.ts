@@ -1,5 +1,5 @@
 import { and, eq, isNull, or, sql } from "drizzle-orm";
-import { AppError } from "../error";
+import { AppError, clean } from "../error";
 import { log } from "../log";
 import { people, type Role, state } from "../state";
 import { note } from "./journal";
@@ -16,7 +16,8 @@ export type SignedIn = { tried: "right"; person: Person; sessionId: string } | {
  * counted together. Error: `throttled`.
  */
 export async function signIn(email: string, password: string, code: string, address: string): Promise<SignedIn> {
-  const key = emailKey(email);
+  // No address holds a character that cannot be stored.
+  const key = emailKey(clean(email));
   return throttled(key, address, async (): Promise<SignedIn> => {
     const db = await state();
     const [row] = await db.select().from(people).where(eq(people.email, key));

@@ -64,10 +64,10 @@ export function inputError(error: z.ZodError, all: string): AppError {
   return new AppError("bad_input", detail, { errors: Object.fromEntries(errors) });
 }
 
-/** Whether a text lies in a value that no store takes: PostgreSQL's texts hold every character but U+0000. */
-function holdsNul(value: unknown): boolean {
-  if (typeof value === "string") return value.includes("\0");
-  return typeof value === "object" && value !== null && Object.values(value).some(holdsNul);
+/** Whether a text lies in a value that no store takes: PostgreSQL's texts hold every character but U+0000, and its JSON no half of a surrogate pair. */
+function isUnstorable(value: unknown): boolean {
+  if (typeof value === "string") return value.includes("\0") || !value.isWellFormed();
+  return typeof value === "object" && value !== null && Object.values(value).some(isUnstorable);
 }
 
 function parse<T extends z.ZodType>(schema: T | undefined, value: unknown, all: string): Output<T> {
@@ -75,7 +75,7 @@ function parse<T extends z.ZodType>(schema: T | undefined, value: unknown, all: 
   for (const [field, part] of Object.entries(value ?? {})) {
     // The schemas pass it over without a word.
     if (field === "__proto__") throw badInput(field, "is not known here");
-    if (holdsNul(part)) throw badInput(field, "holds a character that cannot be stored");
+    if (isUnstorable(part)) throw badInput(field, "holds a character that cannot be stored");
   }
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw inputError(parsed.error, all);

@@ -1,7 +1,7 @@
 import { NextRequest } from "next/server";
 import NextAuth from "next-auth";
 import { authOptions } from "@/lib/auth";
-import { appErrorOf, detailsOf } from "@/lib/error";
+import { appErrorOf, badInput, detailsOf } from "@/lib/error";
 import { mostPublicBytes, problemResponse, wholeBody } from "@/lib/http";
 import { log } from "@/lib/log";
 
@@ -11,6 +11,9 @@ type Context = { params: Promise<{ nextauth: string[] }> };
 async function handler(request: NextRequest, context: Context): Promise<Response> {
   try {
     const { method, headers, url } = request;
+    // The library answers an address that is none with a 500, as a fault of the configuration.
+    const back = new URL(url).searchParams.get("callbackUrl");
+    if (back !== null && !URL.canParse(back, url)) throw badInput("callbackUrl", "must be an address");
     const bounded = method === "POST" ? new NextRequest(url, { method, headers, body: new Uint8Array(await wholeBody(request, mostPublicBytes)) }) : request;
     return await NextAuth(authOptions())(bounded, context);
   } catch (error) {
