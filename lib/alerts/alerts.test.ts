@@ -248,6 +248,7 @@ test("an alert with filters that no address would hold, kept by a version before
   await (await state()).update(alerts).set({ query: "room=100%&role=a+b%2Cc" }).where(eq(alerts.id, id));
   await testAlert(id);
   expect(mails[0]).toContain("Filters: room=100%, role=a b,c");
+  expect(mails[0]).toContain("it may still change");
 });
 
 /** The windows of an alert in plain loops. */

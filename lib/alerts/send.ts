@@ -46,6 +46,7 @@ async function send(alert: StoredAlert, by: "mail" | "webhook", kind: keyof type
     text: [
       `${labelOf(alert.measure)}: ${now}. The mark is ${alert.way} ${mark}.`,
       `Over ${window}, days in ${alert.tz}.`,
+      "Today goes on, and late records may come: it may still change.",
       ...(alert.query ? [`Filters: ${[...new URLSearchParams(alert.query)].map(([name, value]) => `${name}=${value}`).join(", ")}`] : []),
       `Read at ${new Date(at).toISOString()}.`,
     ].join("\n"),

@@ -4,6 +4,10 @@ import { checkBilling } from "./check";
 test.each([
   [1, 1, "matches", 1, 0],
   [60, 1, "matches", 1, 0],
+  [59.999, 1, "matches", 1, 0],
+  [60.001, 2, "matches", 2, 0],
+  [60.001, 1, "under", 2, -1],
+  [59.999, 2, "over", 1, 1],
   [60.01, 2, "matches", 2, 0],
   [61, 1, "under", 2, -1],
   [0, 0, "matches", 0, 0],

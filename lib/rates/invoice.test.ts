@@ -81,4 +81,21 @@ describe("an invoice", () => {
     expect(invoiceOf({ ...card, currency: "KWD" }, usage).total).toBe("1.235");
     expect(invoiceOf({ ...card, currency: "INR" }, usage).total).toBe("1.23");
   });
+
+  test("one tax is reckoned as one, not as two halves that round apart: 18 % of 100.05 is 18.01", () => {
+    const card = {
+      perMinute: "100.05",
+      perScreenMinute: "0",
+      perPublishedMinute: "0",
+      includedMinutes: 0,
+      minimumCharge: "0",
+      tiers: [],
+      taxName: "GST",
+      taxPercent: "18",
+    };
+    expect(invoiceOf({ ...card, currency: "INR" }, { minutes: "1", screenSeconds: "0", publishedSeconds: "0" })).toMatchObject({
+      tax: "18.01",
+      total: "118.06",
+    });
+  });
 });
