@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type APIRequestContext, expect, test } from "@playwright/test";
+import { expect, test } from "@playwright/test";
 import { ask } from "./api";
 import { adminToken, appPort, person } from "./settings";
 
@@ -47,22 +47,28 @@ test.afterAll(async () => {
 /** What the proxy adds: what the reader's browser asked for. */
 const forwarded = { "x-forwarded-host": "meet.example.com", "x-forwarded-proto": "https", "x-forwarded-for": "203.0.113.7" };
 
-/** Cookies go by hand: they are for https, which the proxy speaks and the app does not. */
-const cookiesOf = (headers: { name: string; value: string }[]) =>
-  headers.flatMap(({ name, value }) => (name.toLowerCase() === "set-cookie" ? [value.split(";")[0] as string] : [])).join("; ");
+/** As the proxy asks. Cookies go by hand: they are for https, which the proxy speaks and the app does not. */
+const get = (path: string, headers: Record<string, string> = {}) =>
+  fetch(`http://127.0.0.1:${port}${path}`, { headers: { ...forwarded, ...headers }, redirect: "manual" });
+const cookiesOf = (answer: Response) =>
+  answer.headers
+    .getSetCookie()
+    .map((text) => text.split(";")[0])
+    .join("; ");
 
-async function signIn(request: APIRequestContext, callbackUrl: string) {
-  const csrf = await request.get("/api/auth/csrf", { headers: forwarded });
-  const { csrfToken } = await csrf.json();
-  return request.post("/api/auth/callback/credentials", {
-    headers: { ...forwarded, cookie: cookiesOf(csrf.headersArray()), origin: publicAddress },
-    form: { email: person.email, password: person.password, code: "", csrfToken, callbackUrl, json: "true" },
-    maxRedirects: 0,
+async function signIn(callbackUrl: string): Promise<Response> {
+  const csrf = await get("/api/auth/csrf");
+  const { csrfToken } = (await csrf.json()) as { csrfToken: string };
+  return fetch(`http://127.0.0.1:${port}/api/auth/callback/credentials`, {
+    method: "POST",
+    headers: { ...forwarded, cookie: cookiesOf(csrf), origin: publicAddress },
+    body: new URLSearchParams({ email: person.email, password: person.password, code: "", csrfToken, callbackUrl, json: "true" }),
+    redirect: "manual",
   });
 }
 
-test("a sign-in leads to the public address, wherever it was asked to lead", async ({ request }) => {
-  for (const [callbackUrl, leadsTo] of [
+test("a sign-in leads to the public address, wherever it was asked to lead", async () => {
+  for (const [callbackUrl = "", leadsTo] of [
     ["/quality?tz=UTC", `${publicAddress}/quality?tz=UTC`],
     [`${publicAddress}/usage`, `${publicAddress}/usage`],
     ["https://evil.example/", publicAddress],
@@ -70,14 +76,14 @@ test("a sign-in leads to the public address, wherever it was asked to lead", asy
     ["http://localhost:3000.evil.com/", publicAddress],
     ["javascript:alert(1)", publicAddress],
   ]) {
-    const answer = await signIn(request, callbackUrl as string);
-    expect(answer.status(), callbackUrl).toBe(200);
-    expect((await answer.json()).url, callbackUrl).toBe(leadsTo);
-    cookie = cookiesOf(answer.headersArray());
+    const answer = await signIn(callbackUrl);
+    expect(answer.status, callbackUrl).toBe(200);
+    expect(((await answer.json()) as { url: string }).url, callbackUrl).toBe(leadsTo);
+    cookie = cookiesOf(answer);
   }
   expect(cookie).toContain("__Secure-next-auth.session-token=");
-  const asked = await request.get("/api/auth/signin?callbackUrl=http://localhost:3000.evil.com/", { headers: forwarded, maxRedirects: 0 });
-  expect(asked.status()).toBe(400);
+  const asked = await get("/api/auth/signin?callbackUrl=http://localhost:3000.evil.com/");
+  expect(asked.status).toBe(400);
   expect(await asked.json()).toMatchObject({ errors: { callbackUrl: ["must be an address"] } });
 });
 
@@ -104,14 +110,15 @@ test("no page may be kept by a cache that many share, signed in or out, whole or
   for (const path of [...pages, `/s/${token}`, `/s/${token}/figures.csv`, "/s/none", "/api/v1/settings", "/api/openapi.json", "/api/auth/session"]) {
     for (const who of [{}, { cookie }] as { cookie?: string }[]) {
       for (const form of [{}, { RSC: "1" }, { RSC: "1", "Next-Router-Prefetch": "1" }] as Record<string, string>[]) {
-        const answer = await request.get(path, { headers: { ...forwarded, ...who, ...form }, maxRedirects: 0 });
-        const what = `${path} ${JSON.stringify(form)} ${who.cookie ? "signed in" : "signed out"}: ${answer.status()}`;
-        expect(answer.status(), what).toBeLessThan(500);
-        const kept = answer.headers()["cache-control"] ?? "";
+        const answer = await get(path, { ...who, ...form });
+        const what = `${path} ${JSON.stringify(form)} ${who.cookie ? "signed in" : "signed out"}: ${answer.status}`;
+        expect(answer.status, what).toBeLessThan(500);
+        const kept = answer.headers.get("cache-control") ?? "";
         expect(kept, what).not.toMatch(/public|s-maxage|max-age=[1-9]/);
-        expect(kept, what).toMatch(/no-store|no-cache|max-age=0/);
-        const { location } = answer.headers();
-        if (location !== undefined) expect(location, what).toMatch(/^(\/(?!\/)|https:\/\/meet\.example\.com\/)/);
+        // Nobody keeps a redirect of this kind unless it says so.
+        if (answer.status !== 307) expect(kept, what).toMatch(/no-store|no-cache|max-age=0/);
+        const location = answer.headers.get("location");
+        if (location !== null) expect(location, what).toMatch(/^(\/(?!\/)|https:\/\/meet\.example\.com\/)/);
       }
     }
   }
