@@ -19,7 +19,7 @@ const links: Record<string, string> = {};
 
 /** Makes an admin token and a link as somebody who is given less afterwards. */
 async function leaveBehind(playwright: Parameters<typeof signedInAs>[0], request: Parameters<typeof ask>[0], as: string, change: object): Promise<void> {
-  const [email, password] = [`left-${as.replaceAll(" ", "-")}@example.com`, "a password of one's own"];
+  const [email, password] = [`left-${as.replaceAll(" ", "-")}-${test.info().workerIndex}@example.com`, "a password of one's own"];
   const added = await ask(request, "/api/v1/people", { method: "POST", data: { name: `Left ${as}`, email, password, role: "admin" } });
   expect(added.status()).toBe(201);
   const session = await signedInAs(playwright, email, password);
@@ -121,7 +121,7 @@ test("a link whose maker has left looks like one that was taken back; one whose 
 });
 
 test("nothing can be made of a private view of somebody else's", async ({ playwright, request }) => {
-  const [email, password] = ["private@example.com", "a password of one's own"];
+  const [email, password] = [`private-${test.info().workerIndex}@example.com`, "a password of one's own"];
   await ask(request, "/api/v1/people", { method: "POST", data: { name: "Private", email, password, role: "analyst" } });
   const session = await signedInAs(playwright, email, password);
   const view = await (await session.post("/api/v1/views", { data: { name: "Mine", page: "/overview", query: "room=x" } })).json();
