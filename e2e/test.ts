@@ -1,5 +1,5 @@
 import { type SpawnSyncReturns, spawnSync } from "node:child_process";
-import { accessSync, constants, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } from "node:fs";
+import { accessSync, chmodSync, constants, mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync } from "node:fs";
 import { join } from "node:path";
 import { findBrowser } from "./browser";
 
@@ -45,7 +45,11 @@ function folderInMemory(): string | null {
   try {
     accessSync(folder, constants.W_OK);
     const { bavail, bsize } = statfsSync(folder);
-    return bavail * bsize >= roomy ? mkdtempSync(join(folder, "meetledger-tests-")) : null;
+    if (bavail * bsize < roomy) return null;
+    const made = mkdtempSync(join(folder, "meetledger-tests-"));
+    // PostgreSQL does not run as root; as whom it runs, it has to pass through here to its own folder.
+    chmodSync(made, 0o711);
+    return made;
   } catch {
     return null;
   }
