@@ -224,5 +224,7 @@ test("single sign-on lets nobody in without a role, nor by an address that the p
   const people = (await (await ask(request, "/api/v1/people")).json()).rows as { email: string; signsIn: string }[];
   expect(people.find(({ email }) => email === person.email)?.signsIn).toBe("password");
   const { rows } = await (await ask(request, "/api/v1/journal?action=provider&limit=100")).json();
-  expect(rows.map((row: { outcome: string }) => row.outcome)).toEqual(expect.arrayContaining(["no role", "the address belongs to somebody else"]));
+  expect(rows.map((row: { outcome: string }) => row.outcome)).toEqual(
+    expect.arrayContaining(["no role", "the address belongs to somebody else, and the provider has not verified it"]),
+  );
 });
