@@ -7,7 +7,10 @@ import { once } from "./once";
 /** How long requests that run may still take, and what comes after them, in ms. */
 const patience = { requests: 20_000, stores: 5_000 };
 
-const present = () => once("stopping", () => ({ isStopping: false, running: 0, servers: new Set<Server>(), ended: () => {} }));
+/** A terminal tells the whole group of processes, and `npm` tells its child once more: the same signal, twice. */
+const sameSignalMs = 1_000;
+
+const present = () => once("stopping", () => ({ stoppingSince: null as number | null, running: 0, servers: new Set<Server>(), ended: () => {} }));
 
 /** Counts the requests that run, and remembers the server that they come to. Called once, before the first request. */
 export function watchRequests(): void {
@@ -16,7 +19,7 @@ export function watchRequests(): void {
     const now = present();
     now.servers.add(server);
     now.running++;
-    if (now.isStopping) response.setHeader("connection", "close");
+    if (now.stoppingSince !== null) response.setHeader("connection", "close");
     response.once("close", () => {
       now.running--;
       if (now.running === 0) now.ended();
@@ -26,12 +29,12 @@ export function watchRequests(): void {
 
 /** Refuses new work while the process is being stopped. Error: `busy`. */
 export function refuseWhenStopping(): void {
-  if (present().isStopping) throw new AppError("busy", "Meetledger is being stopped. Try again in a moment.", { retryAfterSeconds: 10 });
+  if (present().stoppingSince !== null) throw new AppError("busy", "Meetledger is being stopped. Try again in a moment.", { retryAfterSeconds: 10 });
 }
 
 /**
  * Ends the process on SIGTERM and SIGINT: new work is refused, what runs has twenty seconds to end, then the stores are closed.
- * A second signal ends it at once. Next's own handlers would end it as soon as requests have, with the stores open.
+ * A further signal, a second later, ends it at once. Next's own handlers would end it as soon as requests have, with the stores open.
  */
 export function stopOnSignals(close: () => Promise<unknown>): void {
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
@@ -42,8 +45,11 @@ export function stopOnSignals(close: () => Promise<unknown>): void {
 
 async function stop(close: () => Promise<unknown>): Promise<void> {
   const now = present();
-  if (now.isStopping) process.exit(1);
-  now.isStopping = true;
+  if (now.stoppingSince !== null) {
+    if (Date.now() - now.stoppingSince > sameSignalMs) process.exit(1);
+    return;
+  }
+  now.stoppingSince = Date.now();
   endAnyhow();
   for (const server of now.servers) server.close();
   if (now.running > 0) {
