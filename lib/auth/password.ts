@@ -1,7 +1,6 @@
 import { randomBytes, scrypt as scryptCallback, timingSafeEqual } from "node:crypto";
 import { promisify } from "node:util";
 import { queue } from "../queue";
-import { reader } from "../reader";
 
 const scrypt = promisify(scryptCallback) as (password: string, salt: Buffer, length: number, options: object) => Promise<Buffer>;
 /** OWASP's first choice of scrypt cost: N = 2^17, r = 8, p = 1 (128 MB a try). */
@@ -11,14 +10,16 @@ const cost = { N: 2 ** 17, r: 8, p: 1, maxmem: 256 * 1024 * 1024 };
 const hashOf = (password: string, salt: Buffer, owner: string): Promise<Buffer> =>
   queue("passwords").run(owner, () => scrypt(password.normalize("NFKC"), salt, 32, cost));
 
+/** Owners of hashes: all who may set a password, and all who do not exist. */
+const [somebody, nobody] = ["somebody", "nobody"];
+
 /** A password's scrypt hash with its salt, as text. */
 export async function hashPassword(password: string): Promise<string> {
   const salt = randomBytes(16);
-  const hash = await hashOf(password, salt, reader()?.name ?? nobody);
+  const hash = await hashOf(password, salt, somebody);
   return `scrypt.${salt.toString("base64url")}.${hash.toString("base64url")}`;
 }
 
-const nobody = "nobody";
 const decoy = `scrypt.${Buffer.alloc(16).toString("base64url")}.${Buffer.alloc(32).toString("base64url")}`;
 
 /**
