@@ -9,6 +9,8 @@ export interface Reader {
   signal: AbortSignal;
   /** Whether the work is of a kind that takes long. It then takes nothing from what is quick. */
   isHeavy: boolean;
+  /** Whether an answer is read, and not its headers alone. */
+  takesBody: boolean;
   /** Whether an answer may be sent before its length is known; with HTTP/1.0 it may not. */
   takesParts: boolean;
 }

@@ -55,7 +55,8 @@ export async function exportResponse(make: () => Promise<Export>): Promise<Respo
       void spool.leave(error);
     });
   });
-  return new Response(streamOf(spool.chunks()), {
+  if (!someone.takesBody) await spool.leave(new Error("The reader takes no body."));
+  return new Response(someone.takesBody ? spool.stream() : null, {
     headers: {
       "content-type": type,
       "content-disposition": `attachment; filename="${name}"`,
@@ -67,23 +68,7 @@ export async function exportResponse(make: () => Promise<Export>): Promise<Respo
   });
 }
 
-const noReader: Reader = { name: "nobody", signal: new AbortController().signal, isHeavy: true, takesParts: true };
-
-function streamOf(chunks: AsyncGenerator<Uint8Array, void, undefined>): ReadableStream<Uint8Array> {
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const next = await chunks.next();
-        if (next.done) controller.close();
-        else controller.enqueue(next.value);
-      },
-      async cancel() {
-        await chunks.return();
-      },
-    },
-    { highWaterMark: 2 },
-  );
-}
+const noReader: Reader = { name: "nobody", signal: new AbortController().signal, isHeavy: true, takesBody: true, takesParts: true };
 
 /** Rows that come page by page as a CSV file. */
 export function csvFile(name: string, columns: string[], pages: AsyncIterable<Cell[][]>): Export {

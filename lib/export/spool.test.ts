@@ -72,7 +72,7 @@ async function* endless(made: { chunks: number }) {
 }
 
 const file = { name: "a.csv", type: "text/csv", rows: null, complete: true };
-const someone = (signal: AbortSignal) => ({ name: "someone", signal, isHeavy: false, takesParts: true });
+const someone = (signal: AbortSignal) => ({ name: "someone", signal, isHeavy: false, takesBody: true, takesParts: true });
 
 test("a reader who leaves ends the making, whether the answer is cancelled or the connection is", async () => {
   for (const how of ["cancel", "signal"] as const) {
@@ -92,6 +92,17 @@ test("a reader who leaves ends the making, whether the answer is cancelled or th
     expect(spooledBytes()).toBe(0);
     expect(nameless()).toBe(0);
   }
+});
+
+test("for whoever asks for the headings of an answer alone, nothing is kept", async () => {
+  const { signal } = new AbortController();
+  const made = { chunks: 0 };
+  const response = await workFor({ ...someone(signal), takesBody: false }, () => exportResponse(async () => ({ ...file, chunks: endless(made) })));
+  expect(response.headers.get("content-type")).toBe("text/csv");
+  expect(response.body).toBe(null);
+  while (queue("files").load.running > 0) await sleep(5);
+  expect(spooledBytes()).toBe(0);
+  expect(nameless()).toBe(0);
 });
 
 test("one that waits for its turn and leaves is never made", async () => {

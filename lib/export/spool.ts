@@ -95,6 +95,22 @@ export class Spool {
     }
   }
 
+  /** The same as the body of an answer. */
+  stream(): ReadableStream<Uint8Array> {
+    const chunks = this.chunks();
+    return new ReadableStream<Uint8Array>(
+      {
+        async pull(controller) {
+          const next = await chunks.next();
+          if (next.done) controller.close();
+          else controller.enqueue(next.value);
+        },
+        cancel: (reason) => this.leave(reason ?? new Error("The reader has gone.")),
+      },
+      { highWaterMark: 2 },
+    );
+  }
+
   /** Ends it for both sides, with the reason that the other side is told. */
   async leave(reason: unknown): Promise<void> {
     if (this.left) return;

@@ -6,5 +6,6 @@ export const readerOf = (request: Request, name: string, isHeavy: boolean): Read
   name,
   signal: request.signal,
   isHeavy,
+  takesBody: request.method !== "HEAD",
   takesParts: httpVersionOf(request.headers) !== "1.0",
 });
