@@ -119,9 +119,7 @@ async function ofReader(request: Request, principal: Principal | null, work: "he
   if (!isRead && !work) return handle();
   const someone = readerOf(request, principal?.name ?? addressOf(request.headers), work !== undefined);
   const run = () => workFor(someone, handle);
-  const response = await (work ? queue(work).run(someone.name, run, request.signal) : run());
-  if (request.method === "HEAD") await response.body?.cancel();
-  return response;
+  return work ? queue(work).run(someone.name, run, request.signal) : run();
 }
 
 /** A route handler: authorise, parse, call, answer. Every error becomes problem JSON here and nowhere else. */
@@ -147,8 +145,8 @@ export function route<Q extends z.ZodType | undefined = undefined, B extends z.Z
       await keepRecord(request, principal, "ok", told);
       return response;
     } catch (error) {
-      // Nobody reads this answer.
-      if (request.signal.aborted) return new Response(null, { status: 499 });
+      // The work ended because its reader left. Nobody reads this answer.
+      if (request.signal.aborted && error === request.signal.reason) return new Response(null, { status: 499 });
       const known = appErrorOf(error);
       await keepRecord(request, principal, known?.code ?? "failed", told);
       // What the stores cannot do concerns whoever runs them, as what nobody foresaw does.
