@@ -141,7 +141,8 @@ export function markedStatement(dialect: Dialect, view: View, accounts: AccountC
   const conditions = [periodSql(view), ...viewFilters(view, accounts, binder, dialect)];
   const { accounts: among } = accounts.counting;
   const others = among && among.length > 0 ? ` WHERE account IN (${among.map(binder.bind).join(", ")})` : "";
-  const count = (seqs: string, name: string) => `${dialect.double(`count(*) FILTER (WHERE seq IN (${seqs}))`)} AS ${name}`;
+  // A call that three accounts have counts under one and not under two: it is one call all the same.
+  const count = (seqs: string, name: string) => `${dialect.double(`count(DISTINCT call_id) FILTER (WHERE seq IN (${seqs}))`)} AS ${name}`;
   return binder.statement(
     `SELECT ${count("SELECT seq FROM withdrawn_calls", "withdrawn")}, ${count(`SELECT seq FROM doubled_calls${others}`, "doubled")}
      FROM ${callsSql(view.scope, binder, dialect)} WHERE ${conditions.join(" AND ")}`,
