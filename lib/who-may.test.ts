@@ -1,8 +1,8 @@
 import { eq } from "drizzle-orm";
-import { type ParsedMail, simpleParser } from "mailparser";
-import { SMTPServer } from "smtp-server";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { GET as shownPage } from "@/app/s/[token]/route";
+import { type MailServer, startMailServer } from "@/e2e/mail-server";
+import { shareInput } from "@/e2e/share-input";
 import { useDataDir } from "@/e2e/test-store";
 import { addAlert, checkAlerts, listAlerts, removeAlert, takeOverAlert } from "./alerts";
 import {
@@ -34,9 +34,7 @@ const today = localDay("UTC", Date.now());
 const named = "Someone Named";
 
 let store: ReturnType<typeof useDataDir>;
-let server: SMTPServer;
-let mails: ParsedMail[] = [];
-let refused = "";
+let server: MailServer;
 let admin: Principal;
 let maker: Principal;
 
@@ -48,21 +46,9 @@ async function added(name: string, role: Role, limits: Limits | null = null): Pr
 }
 
 beforeAll(async () => {
-  server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ["STARTTLS"],
-    disableReverseLookup: true,
-    onRcptTo: ({ address }, _, done) => done(address === refused ? new Error("Mailbox busy") : null),
-    onData: (stream, _, done) => {
-      simpleParser(stream).then((mail) => {
-        mails.push(mail);
-        done();
-      }, done);
-    },
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  server = await startMailServer();
   store = useDataDir({
-    SMTP_URL: `smtp://127.0.0.1:${(server.server.address() as { port: number }).port}`,
+    SMTP_URL: server.url,
     CREDENTIALS_KEY: "a credentials key for tests",
     ADMIN_API_TOKEN: "token-of-the-environment",
   });
@@ -89,7 +75,7 @@ beforeAll(async () => {
   await setLabel("r2", { label: null, tag: "Clinic" }, "test");
 });
 afterAll(async () => {
-  await new Promise<void>((resolve) => server.close(() => resolve()));
+  await server.close();
   await store.close();
 });
 
@@ -97,27 +83,12 @@ let people = 0;
 beforeEach(async () => {
   for (const { id } of await listSchedules()) await removeSchedule(id);
   for (const { id } of await listAlerts()) await removeAlert(id);
-  mails = [];
-  refused = "";
+  server.clear();
+  server.refuse = () => null;
   maker = await added(`Maker ${++people}`.replace(" ", "-"), "analyst");
 });
 
-const shareInput = (more: Partial<ShareInput> = {}): ShareInput => ({
-  title: "Shared",
-  note: "",
-  page: "overview",
-  query: `from=${today}&to=${today}`,
-  period: null,
-  kind: "live",
-  expiresAt: null,
-  passwordHash: null,
-  showCost: false,
-  showNames: true,
-  allowDownload: false,
-  allowDays: false,
-  embedIn: "",
-  ...more,
-});
+const linkInput = (more: Partial<ShareInput> = {}) => shareInput({ query: `from=${today}&to=${today}`, ...more });
 const scheduleInput = {
   name: "Sent",
   form: "calls",
@@ -164,14 +135,14 @@ async function viewOf(owner: Principal, query = ""): Promise<string> {
 
 /** Lets a schedule be due now, and gives what went out, by the address that it went to. */
 async function sent(id: string): Promise<Record<string, Seen>> {
-  mails = [];
+  server.clear();
   await (await state())
     .update(schedules)
     .set({ nextAt: Date.now() - 1 })
     .where(eq(schedules.id, id));
   await sendDue();
   return Object.fromEntries(
-    mails.flatMap((mail) =>
+    server.mails.flatMap((mail) =>
       [mail.to].flat().flatMap((to) => to?.value.map(({ address }) => [address, seenIn(mail.attachments[0]?.content.toString("utf8") ?? "")]) ?? []),
     ),
   );
@@ -187,7 +158,7 @@ const things: Record<string, () => Promise<() => Promise<Seen>>> = {
     };
   },
   "a link": async () => {
-    const { token } = await addShare(shareInput(), maker);
+    const { token } = await addShare(linkInput(), maker);
     return () => opened(token);
   },
   "a schedule": async () => {
@@ -264,7 +235,7 @@ describe("an API token", () => {
 
 describe("a link", () => {
   test("that is frozen is gone once it shows more than its maker may see, and an admin who takes it over opens it again", async () => {
-    const { id, token } = await addShare(shareInput({ kind: "snapshot" }), maker);
+    const { id, token } = await addShare(linkInput({ kind: "snapshot" }), maker);
     const whole: Seen = { rooms: all, names: true };
     for (const change of [{ limits: { rooms: ["r1"] } }, { limits: null, role: "viewer" as const }, { active: false }]) {
       expect(await opened(token)).toEqual(whole);
@@ -282,14 +253,14 @@ describe("a link", () => {
   });
 
   test("about a person by name is gone while names are hidden from its maker", async () => {
-    const { token } = await addShare(shareInput({ query: `from=${today}&to=${today}&person=ref-1`, showNames: false }), maker);
+    const { token } = await addShare(linkInput({ query: `from=${today}&to=${today}&person=ref-1`, showNames: false }), maker);
     expect(await opened(token)).toEqual({ rooms: all, names: false });
     await changePerson(maker.id, { role: "viewer" });
     expect(await opened(token)).toBe("gone");
   });
 
   test("never shows more than it was made with, whoever takes it over", async () => {
-    const { id, token } = await addShare(shareInput(), { ...maker, scope: { limits: { rooms: ["r1"] }, masked: false } });
+    const { id, token } = await addShare(linkInput(), { ...maker, scope: { limits: { rooms: ["r1"] }, masked: false } });
     await takeOverShare(id, admin);
     expect(await opened(token)).toEqual({ rooms: ["r1"], names: true });
   });
@@ -297,7 +268,7 @@ describe("a link", () => {
   test("that was made with a token is listed and ended by that token and by its maker, not by another token", async () => {
     const tokens = await Promise.all(["a", "b"].map(async (name) => (await bearer((await addToken(name, "analyst", null, maker.maker)).token)) as Principal));
     const [own, other] = tokens as [Principal, Principal];
-    const { id } = await addShare(shareInput(), own);
+    const { id } = await addShare(linkInput(), own);
     const isListed = async (caller: Principal) => (await listShares(caller)).some((one) => one.id === id);
     expect(await Promise.all([own, other, maker, admin].map(isListed))).toEqual([true, false, true, true]);
     await expect(revokeShare(id, other)).rejects.toMatchObject({ code: "not_found" });
@@ -342,7 +313,7 @@ describe("a schedule", () => {
       "HEAD@example.com": { rooms: ["r1", "r3"], names: true },
       "reader@example.com": { rooms: all, names: false },
     });
-    expect(mails).toHaveLength(3);
+    expect(server.mails).toHaveLength(3);
     await changePerson(maker.id, { limits: { tags: ["Clinic"] } });
     expect(await sent(id)).toMatchObject({ "HEAD@example.com": { rooms: ["r1"], names: true }, "reader@example.com": { rooms: ["r1", "r2"], names: false } });
     expect((await listSchedules())[0]).toMatchObject({ part: "room tags Clinic", stopped: null });
@@ -353,12 +324,13 @@ describe("a schedule", () => {
   test("that one mail server's mailbox refused goes to that one alone when it is tried again", async () => {
     const recipients = ["outside@elsewhere.example", "reader@example.com"];
     const { id } = await addSchedule({ ...scheduleInput, recipients, view: await viewOf(maker) }, maker);
-    refused = "reader@example.com";
+    server.refuse = (address) => (address === "reader@example.com" ? "Mailbox busy" : null);
     expect(Object.keys(await sent(id))).toEqual(["outside@elsewhere.example"]);
     expect((await listSchedules())[0]?.runs[0]).toMatchObject({ state: "waiting", error: expect.stringContaining("Mailbox busy") });
-    [refused, mails] = ["", []];
+    server.clear();
+    server.refuse = () => null;
     await sendDue(Date.now() + 120_000);
-    expect(mails.map(({ to }) => [to].flat()[0]?.text)).toEqual(["reader@example.com"]);
+    expect(server.mails.map(({ to }) => [to].flat()[0]?.text)).toEqual(["reader@example.com"]);
     expect((await listSchedules())[0]?.runs[0]).toMatchObject({ state: "sent" });
   });
 });
@@ -403,8 +375,8 @@ describe("whatever was left behind", () => {
 
   test("how much a person made is told before anything is done to them, and is in the journal afterwards", async () => {
     await addToken("t", "viewer", null, maker.maker);
-    for (const title of ["a", "b"]) await addShare(shareInput({ title }), maker);
-    await addShare(shareInput({ expiresAt: new Date(Date.now() - 1).toISOString() }), maker);
+    for (const title of ["a", "b"]) await addShare(linkInput({ title }), maker);
+    await addShare(linkInput({ expiresAt: new Date(Date.now() - 1).toISOString() }), maker);
     await addSchedule({ ...scheduleInput, recipients: ["outside@elsewhere.example"], view: await viewOf(maker) }, maker);
     const made = { tokens: 1, links: 2, schedules: 1, alerts: 0 };
     expect((await listPeople()).find(({ id }) => id === maker.id)).toMatchObject({ made });

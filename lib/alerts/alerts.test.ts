@@ -1,9 +1,9 @@
 import { createServer, type IncomingHttpHeaders, type Server } from "node:http";
 import { eq } from "drizzle-orm";
-import { SMTPServer } from "smtp-server";
 import { Webhook } from "standardwebhooks";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { defaultFeed, Feed } from "@/e2e/cdr-api/records";
+import { type MailServer, startMailServer } from "@/e2e/mail-server";
 import { callsOf, type LoopCall, localDayHour } from "@/e2e/plain-loops";
 import { markLoaded, useDataDir } from "@/e2e/test-store";
 import { operator } from "../auth";
@@ -21,8 +21,7 @@ import { sendMessages, testAlert } from "./send";
 const now = Date.parse("2026-10-20T10:00:00Z");
 let store: ReturnType<typeof useDataDir>;
 let calls: LoopCall[];
-let mail: SMTPServer;
-let mails: string[] = [];
+let mail: MailServer;
 let receiver: Server;
 let url = "";
 let received: { headers: IncomingHttpHeaders; body: string }[] = [];
@@ -46,22 +45,7 @@ const input = (more: Partial<AlertInput> = {}): AlertInput => ({
 });
 
 beforeAll(async () => {
-  mail = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ["STARTTLS"],
-    disableReverseLookup: true,
-    onData: (stream, _, done) => {
-      let text = "";
-      stream.on("data", (part) => {
-        text += part;
-      });
-      stream.on("end", () => {
-        mails.push(text);
-        done();
-      });
-    },
-  });
-  await new Promise<void>((resolve) => mail.listen(0, "127.0.0.1", resolve));
+  mail = await startMailServer();
   receiver = createServer((request, response) => {
     let body = "";
     request.on("data", (part) => {
@@ -76,7 +60,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => receiver.listen(0, "127.0.0.1", resolve));
   url = `http://127.0.0.1:${(receiver.address() as { port: number }).port}/hook`;
   store = useDataDir({
-    SMTP_URL: `smtp://127.0.0.1:${(mail.server.address() as { port: number }).port}`,
+    SMTP_URL: mail.url,
     CDR_ALLOWED_HOSTS: new URL(url).host,
     CREDENTIALS_KEY: "a credentials key for tests",
   });
@@ -95,13 +79,13 @@ beforeAll(async () => {
 afterAll(async () => {
   receiver.closeAllConnections();
   receiver.close();
-  await new Promise<void>((resolve) => mail.close(() => resolve()));
+  await mail.close();
   await store.close();
 });
 beforeEach(async () => {
   for (const { id } of await listAlerts()) await removeAlert(id);
   received = [];
-  mails = [];
+  mail.clear();
   answer = 200;
 });
 
@@ -116,12 +100,12 @@ test("a breach is told once, however often and by however many it is looked at; 
   for (let round = 0; round < 3; round++) await Promise.all([checkAlerts(now), checkAlerts(now), sendMessages(now), sendMessages(now)]);
   await sendMessages(now);
   expect(received.map(({ body }) => JSON.parse(body).type)).toEqual(["alert.breach"]);
-  expect(mails.filter((text) => text.includes("Subject: Alert: Bad calls"))).toHaveLength(1);
+  expect(mail.texts.filter((text) => text.includes("Subject: Alert: Bad calls"))).toHaveLength(1);
   await set(id, 0.99);
   for (let round = 0; round < 2; round++) await checkAlerts(now + 60_000);
   await sendMessages(now + 60_000);
   expect(received.map(({ body }) => JSON.parse(body).type)).toEqual(["alert.breach", "alert.resolved"]);
-  expect(mails.filter((text) => text.includes("Subject: Resolved: Bad calls"))).toHaveLength(1);
+  expect(mail.texts.filter((text) => text.includes("Subject: Resolved: Bad calls"))).toHaveLength(1);
   await set(id, 0.01);
   await checkAlerts(now + 120_000);
   await sendMessages(now + 120_000);
@@ -247,8 +231,8 @@ test("an alert with filters that no address would hold, kept by a version before
   const { id } = await addAlert(input({ recipients: ["a@example.com"], webhookUrl: null, query: "room=x" }), by);
   await (await state()).update(alerts).set({ query: "room=100%&role=a+b%2Cc" }).where(eq(alerts.id, id));
   await testAlert(id);
-  expect(mails[0]).toContain("Filters: room=100%, role=a b,c");
-  expect(mails[0]).toContain("it may still change");
+  expect(mail.texts[0]).toContain("Filters: room=100%, role=a b,c");
+  expect(mail.texts[0]).toContain("it may still change");
 });
 
 /** The windows of an alert in plain loops. */

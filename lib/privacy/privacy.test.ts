@@ -1,12 +1,13 @@
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { defaultFeed, Feed, type Json } from "@/e2e/cdr-api/records";
+import { shareInput } from "@/e2e/share-input";
 import { useDataDir } from "@/e2e/test-store";
 import { addAccount, changeAccount } from "../accounts";
 import { addPerson } from "../auth";
 import { metricsOf, metricsQuery, runMetrics } from "../metrics";
 import { everything } from "../scope";
-import { addShare, addView, type ShareInput } from "../sharing";
+import { addShare, addView } from "../sharing";
 import { schedules, shares, state, views } from "../state";
 import { daysBetween } from "../time";
 import { warehouse } from "../warehouse";
@@ -96,22 +97,14 @@ test("an erased person is gone from frozen reports, links and saved views too; t
   const owner = await addPerson({ email: "v@example.com", name: "V", role: "analyst", limits: null });
   const query = `from=2026-10-01&to=2026-10-05&${new URLSearchParams({ person: person.ref })}`;
   const view = await addView({ name: "One", page: "/overview", query, team: false }, { id: owner.id, role: "analyst", scope: everything });
-  const input: ShareInput = {
-    title: "Frozen",
-    note: "",
-    page: "overview",
-    query,
-    period: null,
-    kind: "snapshot",
-    expiresAt: null,
-    passwordHash: null,
-    showCost: false,
-    showNames: true,
-    allowDownload: false,
-    allowDays: false,
-    embedIn: "",
-  };
-  const { id } = await addShare(input, { kind: "session", id: owner.id, maker: owner.id, name: "V", role: "analyst", scope: everything });
+  const { id } = await addShare(shareInput({ title: "Frozen", query, kind: "snapshot" }), {
+    kind: "session",
+    id: owner.id,
+    maker: owner.id,
+    name: "V",
+    role: "analyst",
+    scope: everything,
+  });
   const db = await state();
   const words = { form: "html", every: "day", tz: "UTC", period: "last-month", owner: "V" } as const;
   await db.insert(schedules).values({ id: "s", name: "S", query, hour: 6, recipients: [], createdAt: 0, nextAt: 0, ...words });

@@ -1,8 +1,7 @@
 import { eq } from "drizzle-orm";
-import { type ParsedMail, simpleParser } from "mailparser";
 import readWorkbook from "read-excel-file/node";
-import { SMTPServer } from "smtp-server";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type MailServer, startMailServer } from "@/e2e/mail-server";
 import { useDataDir } from "@/e2e/test-store";
 import { listPeople, type Principal, setUp } from "../auth";
 import { metricsOf, metricsQuery, runMetrics } from "../metrics";
@@ -15,28 +14,13 @@ import { sendDue, testSchedule } from "./send";
 import { nextDue } from "./when";
 
 let store: ReturnType<typeof useDataDir>;
-let server: SMTPServer;
-let mails: ParsedMail[] = [];
-let refuse: string | null = null;
+let server: MailServer;
 let view = "";
 let asha: Pick<Principal, "id" | "maker" | "name" | "role" | "scope">;
 
 beforeAll(async () => {
-  server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ["STARTTLS"],
-    disableReverseLookup: true,
-    onRcptTo: (_, __, done) => done(refuse ? new Error(refuse) : null),
-    onData: (stream, _, done) => {
-      simpleParser(stream).then((mail) => {
-        mails.push(mail);
-        done();
-      }, done);
-    },
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.server.address() as { port: number };
-  store = useDataDir({ SMTP_URL: `smtp://127.0.0.1:${port}?from=reports@example.com` });
+  server = await startMailServer();
+  store = useDataDir({ SMTP_URL: `${server.url}?from=reports@example.com` });
   await setUp({ email: "asha@example.com", name: "Asha", password: "correct horse battery" });
   const [person] = await listPeople();
   const id = person?.id as string;
@@ -61,12 +45,12 @@ beforeAll(async () => {
   );
 });
 afterAll(async () => {
-  await new Promise<void>((resolve) => server.close(() => resolve()));
+  await server.close();
   await store.close();
 });
 beforeEach(async () => {
-  mails = [];
-  refuse = null;
+  server.clear();
+  server.refuse = () => null;
   const db = await state();
   await db.delete(schedules);
   await db.delete(scheduleRuns);
@@ -98,8 +82,8 @@ describe("scheduled reports", () => {
     await due(id, november);
     await sendDue(november + 1000);
     await sendDue(november + 2000);
-    expect(mails.length).toBe(1);
-    const [mail] = mails;
+    expect(server.mails.length).toBe(1);
+    const [mail] = server.mails;
     expect(mail?.subject).toBe("October, moderators, 2026-10-01 to 2026-10-31");
     expect(mail?.from?.text).toContain("reports@example.com");
     expect([mail?.to].flat().flatMap((to) => to?.value.map(({ address }) => address))).toEqual(["finance@example.com", "boss@example.com"]);
@@ -124,7 +108,7 @@ describe("scheduled reports", () => {
   test("as HTML everything from the outside is escaped and charts are pictures in the page", async () => {
     const { id } = await addSchedule(input({ form: "html" }), asha);
     await testSchedule(id, "test@example.com");
-    const html = mails[0]?.attachments[0]?.content.toString("utf8") ?? "";
+    const html = server.mails[0]?.attachments[0]?.content.toString("utf8") ?? "";
     expect(html).toContain("data:image/svg+xml;base64,");
     expect(html).not.toContain("<img src=x>");
     expect((await listSchedules())[0]?.runs).toEqual([]);
@@ -133,22 +117,22 @@ describe("scheduled reports", () => {
   test("a refused mail is tried again, later and later, and the reason is shown; then it goes out once", async () => {
     const { id } = await addSchedule(input({ form: "calls" }), asha);
     await due(id, november);
-    refuse = "Mailbox busy";
+    server.refuse = () => "Mailbox busy";
     await sendDue(november);
     expect((await listSchedules())[0]?.runs[0]).toMatchObject({ state: "waiting", attempts: 1, error: expect.stringContaining("Mailbox busy") });
     await sendDue(november + 30_000);
     expect((await listSchedules())[0]?.runs[0]?.attempts).toBe(1);
-    refuse = null;
+    server.refuse = () => null;
     await sendDue(november + 61_000);
     await sendDue(november + 600_000);
-    expect(mails.length).toBe(1);
+    expect(server.mails.length).toBe(1);
     expect((await listSchedules())[0]?.runs[0]).toMatchObject({ state: "sent", attempts: 2 });
   });
 
   test("after five tries it has failed", async () => {
     const { id } = await addSchedule(input({ form: "html" }), asha);
     await due(id, november);
-    refuse = "No such user";
+    server.refuse = () => "No such user";
     for (let minutes = 0; minutes < 40; minutes++) await sendDue(november + minutes * 60_000);
     expect((await listSchedules())[0]?.runs[0]).toMatchObject({ state: "failed", attempts: 5 });
   });
@@ -160,7 +144,7 @@ describe("scheduled reports", () => {
     await db.insert(scheduleRuns).values({ schedule: id, dueAt: november, state: "sending", attempts: 1 });
     await closeInterrupted(scheduleRuns);
     await sendDue(november + 1000);
-    expect(mails).toEqual([]);
+    expect(server.mails).toEqual([]);
     expect((await listSchedules())[0]?.runs).toMatchObject([{ state: "failed", error: expect.stringContaining("Interrupted") }]);
   });
 
@@ -168,7 +152,7 @@ describe("scheduled reports", () => {
     const { id } = await addSchedule(input({ form: "html" }), asha);
     await due(id, november);
     await Promise.all([sendDue(november + 1), sendDue(november + 1)]);
-    expect(mails.length).toBe(1);
+    expect(server.mails.length).toBe(1);
   });
 });
 
