@@ -114,6 +114,8 @@ async function start(ledger: Ledger): Promise<void> {
   const mayBe = ledger.state.known.has(ledger.warehouse.id) || ledger.isEmpty();
   if (!mayBe) {
     await expect(begin()).rejects.toMatchObject({ code: "storage_damaged", message: expect.stringContaining("ADOPT_WAREHOUSE=yes") });
+    // The process would end here, and the next one open the file anew.
+    await closeWarehouse();
     process.env.ADOPT_WAREHOUSE = "yes";
     forget("config");
   }
