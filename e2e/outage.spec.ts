@@ -48,7 +48,7 @@ const figuresPath = `/api/v1/metrics?from=${first}&to=${last}&measures=calls,bil
 /** Everything that is asked for says that the database is gone, and nothing of how it is asked. */
 async function expectGone(request: APIRequestContext): Promise<void> {
   // What was read a moment ago, and is right still, may answer a little longer.
-  await expect.poll(async () => (await ask(request, figuresPath)).status()).toBe(503);
+  for (const path of [figuresPath, "/api/v1/accounts"]) await expect.poll(async () => (await ask(request, path)).status()).toBe(503);
   for (const path of [
     "/api/ready",
     figuresPath,

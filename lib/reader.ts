@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
+import { setMaxListeners } from "node:events";
 import { once } from "./once";
 
 /** Whom a piece of work is done for. */
@@ -20,7 +21,11 @@ const readers = () => once("readers", () => new AsyncLocalStorage<Reader>());
 /** Whoever the present work is for; undefined for work of nobody's, such as what goes on at set times. */
 export const reader = (): Reader | undefined => readers().getStore();
 
-export const workFor = <T>(someone: Reader, run: () => T): T => readers().run(someone, run);
+export function workFor<T>(someone: Reader, run: () => T): T {
+  // Each statement of theirs listens while it runs, and no more: many at once are no leak.
+  setMaxListeners(0, someone.signal);
+  return readers().run(someone, run);
+}
 
 /** For what several readers share: that the first of them leaves must not take it from the others. */
 export const workForAll = <T>(run: () => T): T => readers().exit(run);
