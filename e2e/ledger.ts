@@ -118,14 +118,15 @@ export class Ledger {
     return [...uids(true), ...uids(false), imported];
   }
 
-  /** Every call once, and of how many accounts it is. */
-  counted(): { call: HeldCall; uid: string; of: number }[] {
-    const byId = new Map<string, { call: HeldCall; uid: string; of: number }>();
+  /** Every call once, of how many accounts it is, and in how many of those it was withdrawn. */
+  counted(): { call: HeldCall; uid: string; of: number; withdrawnIn: number }[] {
+    const byId = new Map<string, { call: HeldCall; uid: string; of: number; withdrawnIn: number }>();
     for (const uid of this.ranked()) {
       for (const call of this.warehouse.shelves.get(uid)?.calls.values() ?? []) {
-        const known = byId.get(call.id);
-        if (known) known.of++;
-        else byId.set(call.id, { call, uid, of: 1 });
+        const known = byId.get(call.id) ?? { call, uid, of: 0, withdrawnIn: 0 };
+        known.of++;
+        if (call.isWithdrawn) known.withdrawnIn++;
+        byId.set(call.id, known);
       }
     }
     return [...byId.values()];

@@ -377,7 +377,7 @@ async function check({ ledger }: World): Promise<void> {
   expect(meta.doubled).toBe(counted.filter(({ of }) => of > 1).length);
   expect(meta.removed.length).toBe(ledger.removed().length);
   // A call that one account still delivers, and another does not, is told in its own way.
-  if (counted.every(({ of, call }) => of === 1 || !call.isWithdrawn)) expect(meta.withdrawn).toBe(counted.filter(({ call }) => call.isWithdrawn).length);
+  if (counted.every(({ of, withdrawnIn }) => of === 1 || withdrawnIn === 0)) expect(meta.withdrawn).toBe(counted.filter(({ call }) => call.isWithdrawn).length);
 }
 
 /** Every call's raw record is the one that was delivered last. */
