@@ -197,7 +197,11 @@ function Month() {
       <Figure
         label="Expected at its end"
         value={forecast ? money(forecast.expected) : "too few days to tell"}
-        note={forecast ? `${money(forecast.low)} – ${money(forecast.high)} in 8 of 10 cases, ${daysLeft} days not known yet` : "two loaded weeks are needed"}
+        note={
+          forecast
+            ? `${money(forecast.low)} – ${money(forecast.high)} in 8 of 10 cases, ${daysLeft} ${daysLeft === 1 ? "day" : "days"} not known yet`
+            : "two loaded weeks are needed"
+        }
       />
       <Figure
         label="Forecasts of earlier months"
