@@ -12,7 +12,7 @@ export interface Reader {
   isHeavy: boolean;
   /** Whether an answer is read, and not its headers alone. */
   takesBody: boolean;
-  /** Whether an answer may be sent before its length is known; with HTTP/1.0 it may not. */
+  /** Whether an answer may begin before it is whole; with HTTP/1.0 it may not. */
   takesParts: boolean;
 }
 

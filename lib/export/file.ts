@@ -30,7 +30,7 @@ export function fileName(what: string, view: Pick<View, "from" | "to">, meta: Pi
  * An export as a response. The file is made in its turn, at full speed, and read from a spool: a slow reader holds no place, no
  * statement and no connection of the store. Whoever goes away ends the making. What fails before the first rows is thrown, and
  * so told as a problem (a full disk, say); what fails later breaks the connection off, so that nobody takes a part for the
- * whole. To HTTP/1.0, where an end and a break look the same, the file is sent once it is whole, with its length. Error: `busy`.
+ * whole. To HTTP/1.0, where an end and a break look the same, nothing is sent before the file is whole. Error: `busy`.
  */
 export async function exportResponse(make: () => Promise<Export>): Promise<Response> {
   const someone = reader() ?? noReader;
@@ -61,7 +61,6 @@ export async function exportResponse(make: () => Promise<Export>): Promise<Respo
       "content-type": type,
       "content-disposition": `attachment; filename="${name}"`,
       "cache-control": "no-store",
-      ...(someone.takesParts ? {} : { "content-length": String(spool.size) }),
       ...(rows === null ? {} : { "x-rows": String(rows) }),
       "x-complete": String(complete),
     },

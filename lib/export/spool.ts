@@ -49,8 +49,6 @@ export class Spool {
   private left: { reason: unknown } | null = null;
   private changed = () => {};
   private idle: NodeJS.Timeout | undefined;
-  /** Of all that was written, in bytes. */
-  size = 0;
 
   constructor(private readonly onLeft: (reason: unknown) => void) {
     this.read();
@@ -58,7 +56,6 @@ export class Spool {
 
   async write(chunk: Uint8Array): Promise<void> {
     if (this.left) throw this.left.reason;
-    this.size += chunk.length;
     if (this.parts.length === 0 && this.inMemory + chunk.length <= mostInMemory) {
       this.memory.push(chunk);
       this.inMemory += chunk.length;
