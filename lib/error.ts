@@ -140,6 +140,12 @@ export function appErrorOf(error: unknown): AppError | null {
   return null;
 }
 
+/** Whether an error belongs into the log: what nobody foresaw does, and what the stores cannot do. The others concern whoever asked. */
+export function isForOperators(error: unknown): boolean {
+  const known = appErrorOf(error);
+  return !known || known.code.startsWith("storage_");
+}
+
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
 const control = /[\u0000-\u0008\u000B\u000C\u000E-\u001F\u007F]/g;
 

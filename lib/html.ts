@@ -1,5 +1,11 @@
-const escapes: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-export const escaped = (text: string) => text.replaceAll(/[&<>"']/g, (char) => escapes[char] as string);
+const escapes = new Map([
+  ["&", "&amp;"],
+  ["<", "&lt;"],
+  [">", "&gt;"],
+  ['"', "&quot;"],
+  ["'", "&#39;"],
+]);
+export const escaped = (text: string) => text.replaceAll(/[&<>"']/g, (char) => escapes.get(char) as string);
 
 const style = `:root{color-scheme:light dark;--bg:#fafafa;--card:#fff;--ink:#18181b;--soft:#52525b;--line:#e4e4e7;--warn:#fff3dd;--warnink:#7a4f00}
 @media screen and (prefers-color-scheme:dark){:root{--bg:#0f1013;--card:#17181c;--ink:#f4f4f5;--soft:#b6b8c2;--line:#2c2e36;--warn:#37290f;--warnink:#f1bf61}}

@@ -1,7 +1,6 @@
 import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query";
 import { type MetricsSpec, metricsPath, readView, type ViewState, withFixed } from "@/components/filters/view";
-import { rawParams } from "@/lib/http";
-import { metricsOf, metricsQuery, runMetrics } from "@/lib/metrics";
+import { metricsOf, metricsQuery, rawParams, runMetrics } from "@/lib/metrics";
 import { readSettings } from "@/lib/state";
 import { who } from "./who";
 

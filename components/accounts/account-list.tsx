@@ -29,7 +29,7 @@ export function AccountList() {
   const [edited, setEdited] = useState<Account | "new" | null>(null);
   const [noticed, setNoticed] = useState<Account | null>(null);
   const [removed, setRemoved] = useState<Account | null>(null);
-  const [tests, setTests] = useState<Record<string, TestResult | "running">>({});
+  const [tests, setTests] = useState<ReadonlyMap<string, TestResult | "running">>(new Map());
   const isAdmin = person.role === "admin";
   const changed = () => {
     setEdited(null);
@@ -39,11 +39,11 @@ export function AccountList() {
     router.refresh();
   };
   const test = async (id: string) => {
-    setTests((all) => ({ ...all, [id]: "running" }));
+    setTests((all) => new Map(all).set(id, "running"));
     const result = await fetchJson<TestResult>("/api/v1/accounts/test", { method: "POST", body: { id } }).catch(
       (error: Error): TestResult => ({ ok: false, kind: "error", message: error.message }),
     );
-    setTests((all) => ({ ...all, [id]: result }));
+    setTests((all) => new Map(all).set(id, result));
   };
   const rows = accounts.data?.rows ?? [];
   return (
@@ -79,7 +79,7 @@ export function AccountList() {
               key: "test",
               label: <span className="sr-only">Connection</span>,
               cell: ({ id }) => {
-                const result = tests[id];
+                const result = tests.get(id);
                 return result === "running" ? <Badge>testing</Badge> : result ? <TestOutcome result={result} /> : null;
               },
             },
@@ -90,7 +90,7 @@ export function AccountList() {
                   <span className="inline-flex flex-wrap justify-end gap-1">
                     <Button
                       onClick={() => void test(account.id)}
-                      disabled={tests[account.id] === "running"}
+                      disabled={tests.get(account.id) === "running"}
                       aria-label={`Test the connection of ${account.name}`}
                     >
                       Test

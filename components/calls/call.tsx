@@ -3,6 +3,7 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { useSearchParams } from "next/navigation";
 import { callFields } from "@/lib/metrics/call-fields";
+import { own } from "@/lib/names";
 import { supportText } from "../conference/support-text";
 import { nameOf } from "../data/calls";
 import { useFormat } from "../data/format";
@@ -84,7 +85,7 @@ function Loaded({ answer: { call, raw, rawProblem, withdrawnAt, previous, next }
                 {fields.map(([name, { label }]) => (
                   <div key={name} className="contents">
                     <dt className="text-faint">{label}</dt>
-                    <dd className="tabular break-words">{tellField(name, call[name], format)}</dd>
+                    <dd className="tabular break-words">{tellField(name, own(call, name) ?? null, format)}</dd>
                   </div>
                 ))}
               </dl>

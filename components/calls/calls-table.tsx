@@ -8,6 +8,7 @@ import { clsx } from "clsx";
 import { useEffect, useRef, useState } from "react";
 import { fetchJson } from "@/lib/http/client";
 import { callFields } from "@/lib/metrics/call-fields";
+import { own } from "@/lib/names";
 import type { CallRow } from "../data/calls";
 import { type Format, useFormat } from "../data/format";
 import { CallLink, ConferenceLink, PersonLink, RoomLink } from "../data/links";
@@ -28,7 +29,7 @@ interface Page {
 
 /** The field of the API that a column is sorted by. */
 const sortNames: Record<string, string> = { trans_date: "logged", connect_dt: "connected", disconnect_dt: "disconnect_ms" };
-export const sortName = (field: string) => sortNames[field] ?? field;
+export const sortName = (field: string) => own(sortNames, field) ?? field;
 const storedName: Record<string, string> = { trans_date: "logged_ms", connect_dt: "connect_ms", disconnect_dt: "disconnect_ms" };
 /** What links and names need, whatever columns are shown. */
 const needed = ["person", "conf_num", "room_id", "room_name", "user_name", "sip"];
@@ -58,7 +59,7 @@ export function CallsTable({
 }) {
   const { view } = useView();
   const format = useFormat(view.tz);
-  const asked = [...new Set([...needed, ...fields.map((field) => storedName[field] ?? field)])].filter((field) => field !== "cdr_id").join(",");
+  const asked = [...new Set([...needed, ...fields.map((field) => own(storedName, field) ?? field)])].filter((field) => field !== "cdr_id").join(",");
   const base = `/api/v1/calls?${viewParams(view)}&limit=${pageRows}&sort=${encodeURIComponent(sort)}&fields=${asked}`;
   return <Rows key={base} base={base} {...{ fields, sort, onSort, total, empty, selected, onSelect, format }} />;
 }
@@ -174,7 +175,7 @@ function Rows({ base, fields, sort, onSort, total, empty, selected, onSelect, fo
 function Heading({ field, sort, onSort }: { field: string; sort: string; onSort: (sort: string) => void }) {
   const name = sortName(field);
   const isSorted = sort.replace(/^-/, "") === name;
-  const { label, unit } = callFields[field] ?? { label: field, unit: "text" };
+  const { label, unit } = own(callFields, field) ?? { label: field, unit: "text" };
   return (
     <span
       role="columnheader"
@@ -197,23 +198,26 @@ function Heading({ field, sort, onSort }: { field: string; sort: string; onSort:
   );
 }
 
-const isNumeric = (field: string) => !["text", "flag", "instant"].includes(callFields[field]?.unit ?? "text");
+const isNumeric = (field: string) => !["text", "flag", "instant"].includes(own(callFields, field)?.unit ?? "text");
 const widthOf = (field: string) =>
-  ({
-    user_name: "180px",
-    room_name: "170px",
-    conf_num: "150px",
-    agent: "320px",
-    trans_date: "172px",
-    connect_dt: "172px",
-    disconnect_dt: "172px",
-    call_log_id: "190px",
-    call_id: "220px",
-    cdr_id: "220px",
-  })[field] ?? "120px";
+  own(
+    {
+      user_name: "180px",
+      room_name: "170px",
+      conf_num: "150px",
+      agent: "320px",
+      trans_date: "172px",
+      connect_dt: "172px",
+      disconnect_dt: "172px",
+      call_log_id: "190px",
+      call_id: "220px",
+      cdr_id: "220px",
+    },
+    field,
+  ) ?? "120px";
 
 function Cell({ field, call, format }: { field: string; call: CallRow; format: Format }): React.ReactNode {
-  const value = call[field];
+  const value = own(call, field) ?? null;
   switch (field) {
     case "trans_date":
       return (
@@ -237,7 +241,7 @@ function Cell({ field, call, format }: { field: string; call: CallRow; format: F
 /** A field's value in words. */
 export function tellField(field: string, value: CallRow[string], format: Format): string {
   if (value === null || value === undefined || value === "") return "–";
-  const unit = callFields[field]?.unit ?? "text";
+  const unit = own(callFields, field)?.unit ?? "text";
   if (unit === "flag") return value ? "yes" : "no";
   if (unit === "text") return String(value);
   if (unit === "instant") return format.fullMoment(String(value));

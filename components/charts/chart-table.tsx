@@ -1,4 +1,5 @@
 import { type LoadState, stateWords } from "@/lib/metrics/known";
+import { own } from "@/lib/names";
 import { Table } from "../ui/table";
 import type { Point, Series } from "./series";
 
@@ -21,8 +22,9 @@ export function ChartTable({
   /** What the values that are compared with are of; absent where nothing is compared. */
   previous?: string | undefined;
 }) {
-  const shown = (value: Point[string]) => (typeof value === "number" ? formatY(value) : "–");
-  const known = (point: Point, key: string) => (typeof point[key] !== "number" && point.state ? stateWords[point.state as LoadState] : shown(point[key]));
+  const shown = (value: Point[string] | undefined) => (typeof value === "number" ? formatY(value) : "–");
+  const known = (point: Point, key: string) =>
+    typeof own(point, key) !== "number" && point.state ? stateWords[point.state as LoadState] : shown(own(point, key));
   const columns = [
     { key: "x", label: "", cell: (point: Point) => formatX(point.x) },
     ...series.map(({ key, label }) => ({ key, label, numeric: true, cell: (point: Point) => known(point, key) })),

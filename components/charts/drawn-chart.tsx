@@ -1,5 +1,6 @@
 import { area, line } from "d3-shape";
 import { Fragment } from "react";
+import { own } from "@/lib/names";
 import { aloneRadius, areaOpacity, frameOf, margin, type TimeChartProps } from "./frame";
 import { XTick } from "./x-tick";
 
@@ -107,7 +108,7 @@ function spansOf({ points, series }: TimeChartProps, isStacked: boolean): { key:
     key,
     color,
     spans: points.map((point, index) => {
-      const value = point[key];
+      const value = own(point, key);
       if (!isStacked) return typeof value === "number" ? [0, value] : null;
       const from = below[index] as number;
       const to = from + (Number(value) || 0);

@@ -1,4 +1,5 @@
 import { nice, ticks } from "d3-array";
+import { own } from "@/lib/names";
 import type { Point, Series } from "./series";
 
 /** What a chart over time shows, and what its places and values are called. */
@@ -71,10 +72,10 @@ export function frameOf({ points, series, form: wanted, total, formatX, tickUnit
   const count = points.length;
   const isBetween = form === "bars" || count === 1;
   const place = (index: number) => (isBetween ? (index + 0.5) / count : index / (count - 1));
-  const has = (key: string, index: number) => typeof points[index]?.[key] === "number";
+  const has = (key: string, index: number) => typeof own(points[index], key) === "number";
   let most = 0;
   for (const point of points) {
-    const values = series.map(({ key }) => Number(point[key]) || 0);
+    const values = series.map(({ key }) => Number(own(point, key)) || 0);
     const highest = isStacked ? values.reduce((sum, value) => sum + value, 0) : Math.max(0, ...values);
     most = Math.max(most, highest, Number(point.previous) || 0);
   }

@@ -3,6 +3,7 @@
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Area, Bar, CartesianGrid, ComposedChart, Line, ReferenceArea, ResponsiveContainer, Tooltip, useActiveTooltipLabel, XAxis, YAxis } from "recharts";
 import { type LoadState, stateWords } from "@/lib/metrics/known";
+import { own } from "@/lib/names";
 import { aloneRadius, areaOpacity, frameOf, margin, type TimeChartProps } from "./frame";
 import type { Point } from "./series";
 import { TooltipBox } from "./tooltip";
@@ -88,10 +89,10 @@ export default function LiveChart(props: TimeChartProps) {
                 const point = payload?.[0]?.payload as Point | undefined;
                 if (!active || !point) return null;
                 const lines = series
-                  .filter(({ key }) => typeof point[key] === "number")
-                  .map(({ key, label: name, color }) => ({ label: name, value: formatY(point[key] as number), color }));
+                  .filter(({ key }) => typeof own(point, key) === "number")
+                  .map(({ key, label: name, color }) => ({ label: name, value: formatY(own(point, key) as number), color }));
                 if (total && series.length > 1) {
-                  const sum = series.reduce((all, { key }) => all + (Number(point[key]) || 0), 0);
+                  const sum = series.reduce((all, { key }) => all + (Number(own(point, key)) || 0), 0);
                   lines.push({ label: total, value: formatY(sum), color: "transparent" });
                 }
                 if (typeof point.previous === "number")

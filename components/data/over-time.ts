@@ -1,4 +1,5 @@
 import { adds, type MeasureName } from "@/lib/metrics/measures";
+import { own } from "@/lib/names";
 import { addDays, bucketsOf, daysBetween, endOfMonth, isDay, type TimeBucket } from "@/lib/time";
 import type { Point } from "../charts/series";
 import type { Format } from "./format";
@@ -34,11 +35,11 @@ export function compareWith(points: Point[], before: MetricsAnswer["previous"], 
 
 /** Points with one value of `measure` per series, from rows by time and one further dimension. */
 export function stack(buckets: string[], rows: MetricsRow[], time: string, seriesOf: (row: MetricsRow) => string | null, measure: string): Point[] {
-  const points = new Map(buckets.map((x): [string, Point] => [x, { x }]));
+  const points = new Map(buckets.map((x) => [x, new Map<string, number>()]));
   for (const row of rows) {
-    const point = points.get(String(row[time]));
+    const point = points.get(String(own(row, time)));
     const key = seriesOf(row);
-    if (point && key !== null) point[key] = (Number(point[key]) || 0) + (Number(row[measure]) || 0);
+    if (point && key !== null) point.set(key, (point.get(key) ?? 0) + (Number(own(row, measure)) || 0));
   }
-  return [...points.values()];
+  return [...points].map(([x, values]) => ({ ...Object.fromEntries(values), x }));
 }

@@ -1,5 +1,5 @@
 import type { LoadState } from "@/lib/metrics/known";
-import { nameOf } from "@/lib/names";
+import { nameOf, own } from "@/lib/names";
 import { type Point, palette, type Series } from "../charts/series";
 import { withStates } from "./loaded";
 import { stack } from "./over-time";
@@ -28,13 +28,14 @@ export function seriesFor(
 ): { series: Series[]; points: Point[] } {
   const { states, buckets, time, split, measure, label, names, canAdd } = spec;
   if (!split) {
-    const values = new Map(rows.map((row) => [String(row[time]), row[measure]]));
+    const values = new Map(rows.map((row) => [String(own(row, time)), own(row, measure)]));
     // A share of nothing is no point; a sum of nothing is zero.
     const points = buckets.map((x): Point => ({ x, value: (values.get(x) as number | null | undefined) ?? (canAdd ? 0 : null) }));
     return { series: [{ key: "value", label, color: palette[0] as string }], points: withStates(points, states) };
   }
   const sums = new Map<string, number>();
-  for (const row of rows) sums.set(String(row[split]), (sums.get(String(row[split])) ?? 0) + (Number(row[measure]) || 0));
+  const groupOf = (row: MetricsRow) => String(own(row, split));
+  for (const row of rows) sums.set(groupOf(row), (sums.get(groupOf(row)) ?? 0) + (Number(own(row, measure)) || 0));
   const top = [...sums.entries()].sort((a, b) => b[1] - a[1]).slice(0, mostSeries);
   const keys = new Set(top.map(([key]) => key));
   const series: Series[] = top.map(([key], index) => ({
@@ -43,7 +44,7 @@ export function seriesFor(
     color: palette[index] as string,
   }));
   if (canAdd && sums.size > top.length) series.push({ key: rest, label: `${sums.size - top.length} others`, color: palette[5] as string });
-  const seriesOf = (row: MetricsRow) => (keys.has(String(row[split])) ? `s:${row[split]}` : canAdd ? rest : null);
-  const points = stack(buckets, canAdd ? rows : rows.filter((row) => typeof row[measure] === "number"), time, seriesOf, measure);
+  const seriesOf = (row: MetricsRow) => (keys.has(groupOf(row)) ? `s:${groupOf(row)}` : canAdd ? rest : null);
+  const points = stack(buckets, canAdd ? rows : rows.filter((row) => typeof own(row, measure) === "number"), time, seriesOf, measure);
   return { series, points: withStates(points, states) };
 }

@@ -3,6 +3,7 @@
 import dynamic from "next/dynamic";
 import { usePathname, useSearchParams } from "next/navigation";
 import { useState } from "react";
+import { own } from "@/lib/names";
 import { useWorkspace } from "../data/workspace";
 import { Button } from "../ui/button";
 import { useFixedFilters } from "./use-view";
@@ -16,7 +17,7 @@ const pageOf: Record<string, string> = { usage: "usage", quality: "quality", cli
 export function ShareView() {
   const [isOpen, setOpen] = useState(false);
   const mayShare = useWorkspace().person.role !== "viewer";
-  const page = pageOf[usePathname().split("/")[1] ?? ""] ?? "overview";
+  const page = own(pageOf, usePathname().split("/")[1] ?? "") ?? "overview";
   const query = new URLSearchParams(useSearchParams().toString());
   const fixed = useFixedFilters();
   for (const [name, values] of Object.entries(fixed)) {

@@ -3,6 +3,7 @@
 import { useSearchParams } from "next/navigation";
 import { bucketStates } from "@/lib/metrics/known";
 import type { MeasureName } from "@/lib/metrics/measures";
+import { own } from "@/lib/names";
 import { bucketsOf, type TimeBucket } from "@/lib/time";
 import { ChartTable } from "../charts/chart-table";
 import { Legend } from "../charts/legend";
@@ -44,7 +45,7 @@ export function BitrateChart({ by }: { by: TimeBucket }) {
   const buckets = bucketsOf(view, by);
   const values = buckets.map((x): Point => {
     const row = byTime.get(x);
-    return { x, p50: (row?.[p50 as string] as number | null | undefined) ?? null, p95: (row?.[p95 as string] as number | null | undefined) ?? null };
+    return { x, p50: (own(row, p50 as string) as number | null | undefined) ?? null, p95: (own(row, p95 as string) as number | null | undefined) ?? null };
   });
   const points = withStates(values, bucketStates(query.data?.meta, buckets, by));
   const bitrate = (value: number) => format.figure(value, "bitrate");

@@ -2,6 +2,7 @@
 
 import { signIn } from "next-auth/react";
 import { useState } from "react";
+import { own } from "@/lib/names";
 import { Button } from "../ui/button";
 import { Field } from "../ui/field";
 
@@ -16,7 +17,7 @@ const failed = "Signing in failed. Try again.";
 
 /** Password, then a code where two-step sign-in is on; or the identity provider. `error` is what the way back from it says. */
 export function SignInForm({ hasProvider, error: first }: { hasProvider: boolean; error: string | undefined }) {
-  const [error, setError] = useState<string | null>(first ? (said[first] ?? failed) : null);
+  const [error, setError] = useState<string | null>(first ? (own(said, first) ?? failed) : null);
   const [isBusy, setBusy] = useState(false);
   const [needsCode, setNeedsCode] = useState(false);
   return (
@@ -33,7 +34,7 @@ export function SignInForm({ hasProvider, error: first }: { hasProvider: boolean
           return;
         }
         if (result?.error === "code") setNeedsCode(true);
-        setError(result?.error === "code" ? null : (said[result?.error ?? ""] ?? failed));
+        setError(result?.error === "code" ? null : (own(said, result?.error ?? "") ?? failed));
         setBusy(false);
       }}
     >

@@ -1,6 +1,7 @@
 "use client";
 
 import { bucketStates } from "@/lib/metrics/known";
+import { own } from "@/lib/names";
 import { bucketsOf } from "@/lib/time";
 import { ChartTable } from "../charts/chart-table";
 import { Legend } from "../charts/legend";
@@ -142,7 +143,7 @@ export function Tracks() {
                 key,
                 label,
                 numeric: true,
-                cell: (row: Record<string, unknown>) => format.figure(row[key] as number, "share"),
+                cell: (row: Record<string, unknown>) => format.figure(own(row, key) as number, "share"),
               })),
             ]}
           />

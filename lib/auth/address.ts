@@ -49,7 +49,7 @@ function warnOnce(address: string): void {
  * that is no such proxy. Everything further left in that header is the caller's own word.
  */
 export function addressOf(headers: Headers | Record<string, unknown>): string {
-  const header = (name: string) => String((headers instanceof Headers ? headers.get(name) : headers[name]) ?? "");
+  const header = (name: "x-forwarded-for" | typeof socketHeader) => String((headers instanceof Headers ? headers.get(name) : headers[name]) ?? "");
   const trusted = once("trusted-proxies", () => networks(config().TRUSTED_PROXIES));
   const isTrusted = (address: string) => trusted.check(address, isIP(address) === 4 ? "ipv4" : "ipv6");
   let address = plain(header(socketHeader));

@@ -1,4 +1,5 @@
 import { config } from "../config";
+import { own } from "../names";
 import { type Role, roles } from "../state";
 
 /** What an identity provider says of a person, by name. */
@@ -10,10 +11,10 @@ const isEmpty = (value: unknown) => value === undefined || value === null || val
 /** A claim by its name, which may hold dots itself, or by a path of names. A name that is there as it is written comes first. */
 function claimAt(claims: unknown, name: string): unknown {
   if (!isClaims(claims)) return undefined;
-  if (Object.hasOwn(claims, name)) return claims[name];
+  const whole = own(claims, name);
+  if (whole !== undefined) return whole;
   for (let dot = name.indexOf("."); dot >= 0; dot = name.indexOf(".", dot + 1)) {
-    const first = name.slice(0, dot);
-    const found = Object.hasOwn(claims, first) ? claimAt(claims[first], name.slice(dot + 1)) : undefined;
+    const found = claimAt(own(claims, name.slice(0, dot)), name.slice(dot + 1));
     if (found !== undefined) return found;
   }
   return undefined;
@@ -22,7 +23,7 @@ function claimAt(claims: unknown, name: string): unknown {
 /** The names of roles or groups in a claim: a list of texts or of objects with a name, or an object with a key for each. */
 function namesIn(claim: unknown): string[] {
   if (Array.isArray(claim)) return claim.flatMap((one) => (isClaims(one) ? [one.name, one.value] : [one])).map(String);
-  if (isClaims(claim)) return Object.keys(claim).filter((name) => claim[name] !== false && !isEmpty(claim[name]));
+  if (isClaims(claim)) return Object.entries(claim).flatMap(([name, value]) => (value === false || isEmpty(value) ? [] : [name]));
   return typeof claim === "string" ? [claim] : [];
 }
 
@@ -52,7 +53,6 @@ function over(base: unknown, more: unknown): unknown {
   if (!isClaims(base) || !isClaims(more)) return isEmpty(more) ? (base ?? more) : more;
   return Object.fromEntries([...new Set([...Object.keys(base), ...Object.keys(more)])].map((name) => [name, over(own(base, name), own(more, name))]));
 }
-const own = (claims: Claims, name: string) => (Object.hasOwn(claims, name) ? claims[name] : undefined);
 
 /** Both sources together. User info about somebody else must not be used (OpenID Connect Core 5.3.2). Throws then. */
 export function joinClaims(idToken: Claims, userInfo: Claims): Claims {

@@ -1,5 +1,6 @@
 import type { OAuthConfig } from "next-auth/providers/oauth";
 import { config } from "../config";
+import { own } from "../names";
 import { type Claims, isLeftOut, isVerified, joinClaims, roleOfClaims } from "./claims";
 import type { Person } from "./people";
 import { personOfProvider } from "./sign-in";
@@ -9,7 +10,10 @@ export const hasProvider = () => config().OIDC_ISSUER !== undefined;
 
 /** Who signed in at the provider, or null when they may not here. */
 export async function personOfClaims(claims: Claims): Promise<Person | null> {
-  const text = (name: string) => (typeof claims[name] === "string" ? (claims[name] as string) : "");
+  const text = (name: string) => {
+    const claim = own(claims, name);
+    return typeof claim === "string" ? claim : "";
+  };
   return personOfProvider({
     subject: `${config().OIDC_ISSUER} ${text("sub")}`,
     email: text("email"),

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { own } from "../names";
 import { clientOf } from "./agent";
 import { type Call, type Track, tracks } from "./call";
 import { type Field, type FieldName, fields } from "./fields";
@@ -170,7 +171,7 @@ function toCall(record: unknown): Call {
 /** The value at a path; undefined where a group on the way is no object. */
 export function at(record: Json, path: string): unknown {
   let value: unknown = record;
-  for (const name of path.split(".")) value = group(value)[name];
+  for (const name of path.split(".")) value = own(group(value), name);
   return value;
 }
 

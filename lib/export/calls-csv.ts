@@ -11,6 +11,7 @@ import {
   viewShape,
   viewStatement,
 } from "../metrics";
+import { own } from "../names";
 import { daysBetween } from "../time";
 import { callColumns, type Dialect, warehouse } from "../warehouse";
 import { byteOrderMark, csvLine, delimiterOf } from "./csv";
@@ -36,8 +37,7 @@ const wantedRows = 250_000;
 
 /** How a field of the API is read from the table `calls`. */
 function fieldSql(name: string, dialect: Dialect): string {
-  const instants: Record<string, string> = { trans_date: "logged_ms", connect_dt: "connect_ms", disconnect_dt: "disconnect_ms" };
-  const instant = instants[name];
+  const instant = own({ trans_date: "logged_ms", connect_dt: "connect_ms", disconnect_dt: "disconnect_ms" }, name);
   if (instant) return dialect.isoText(instant);
   if (name === "cdr_id") return `CASE WHEN id_source = 'cdr_id' THEN ${dialect.harmless("call_id")} END`;
   if (name === "account") return "account";
@@ -77,7 +77,7 @@ async function* write(
   yield Buffer.from(byteOrderMark + csvLine([...fields, "period_complete"], form));
   const columns = fields.map((name) => {
     const sql = fieldSql(name, store.dialect);
-    const isNumber = callFields[name] && !["text", "flag", "instant"].includes(callFields[name].unit);
+    const isNumber = !["text", "flag", "instant"].includes(own(callFields, name)?.unit ?? "text");
     return form.decimal === "," && isNumber ? store.dialect.decimalComma(sql) : sql;
   });
   const selected = [...columns, meta.complete ? "true" : "false"].join(", ");

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { checkMetrics, type MetricsQuery, metricsShape, runMetrics } from "../metrics";
+import { own } from "../names";
 import { byteOrderMark, type Cell, type CsvForm, csvLine } from "./csv";
 import { figureTable } from "./figures";
 import { type Export, exportShape, fileName } from "./file";
@@ -27,7 +28,9 @@ export async function metricsCsv(query: MetricsQuery, form: CsvForm): Promise<Ex
   async function* lines() {
     yield Buffer.from(byteOrderMark + csvLine([...columns.map(({ name }) => name), ...about.map(([name]) => name)], form));
     for (let from = 0; from < rows.length; from += 1_000) {
-      const part = rows.slice(from, from + 1_000).map((row) => csvLine([...columns.map(({ name }) => row[name]), ...about.map(([, value]) => value)], form));
+      const part = rows
+        .slice(from, from + 1_000)
+        .map((row) => csvLine([...columns.map(({ name }) => own(row, name)), ...about.map(([, value]) => value)], form));
       yield Buffer.from(part.join(""));
     }
   }

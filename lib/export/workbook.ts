@@ -24,7 +24,7 @@ import {
   viewStatement,
   whyNoSum,
 } from "../metrics";
-import { nameOf } from "../names";
+import { nameOf, own } from "../names";
 import { limitsInWords } from "../scope";
 import { readSettings, type WorkspaceSettings } from "../state";
 import { type Comparison, isTimeBucket } from "../time";
@@ -86,12 +86,12 @@ async function figuresSheet(
   const table = figureTable(answer, query);
   const names = { ...answer.previous?.meta.names, ...answer.meta.names };
   const columns: (SheetColumn & { cell: (row: MetricsRow) => SheetCell })[] = table.columns.map((column) => {
-    if ("state" in column) return { header: "Days", kind: "text", width: 11, cell: (row) => row[column.name] ?? null };
+    if ("state" in column) return { header: "Days", kind: "text", width: 11, cell: (row) => own(row, column.name) ?? null };
     const look = "measure" in column ? measureColumn(column.measure, settings) : dimensionColumn(column.dimension);
     const header = column.of === "compared" ? `${look.header}, compared` : look.header;
     // What has no value of a dimension is a group of its own; a time that is not there is none.
     const none = "dimension" in column && !isTimeBucket(column.dimension) ? "none" : null;
-    return { ...look, header, cell: (row) => cellOf(look.kind, row[column.name] ?? none, tz) };
+    return { ...look, header, cell: (row) => cellOf(look.kind, own(row, column.name) ?? none, tz) };
   });
   columns.splice(
     table.columns.filter((column) => "dimension" in column).length,

@@ -5,5 +5,5 @@ export { openApi } from "./openapi";
 export { type Problem, problemOf, problemPage, problemResponse, sendingFault } from "./problem";
 export { proxied } from "./proxy";
 export { readerOf } from "./reader";
-export { changed, checkOrigin, inputError, json, rawParams, route } from "./route";
+export { changed, checkOrigin, inputError, json, route } from "./route";
 export * as schemas from "./schemas";

@@ -564,7 +564,7 @@ const problem = { description: "Problem details (RFC 9457)", content: { "applica
 
 /** The OpenAPI document, made from the schemas that check the requests and from the tables of figures. */
 export function openApi(): object {
-  const paths: Record<string, Record<string, object>> = {};
+  const paths = new Map<string, Record<string, object>>();
   for (const { method, path, role, whole, summary, params, query, body, file, status, html } of operations) {
     const content =
       file === "text/csv"
@@ -574,8 +574,8 @@ export function openApi(): object {
           : body
             ? { "application/json": { schema: schemaOf(body) } }
             : null;
-    paths[path] = {
-      ...paths[path],
+    paths.set(path, {
+      ...paths.get(path),
       [method]: {
         summary,
         description:
@@ -592,12 +592,12 @@ export function openApi(): object {
           ...(html ? { default: { description: "A page that says why not", content: { "text/html": {} } } } : { default: problem }),
         },
       },
-    };
+    });
   }
   return {
     openapi: "3.1.0",
     info: { title: "Meetledger", version: "1", description: "Usage and billing figures over the CDR API of Smartflo Meet and other EnableX-based services." },
-    paths,
+    paths: Object.fromEntries(paths),
     components: {
       securitySchemes: {
         bearer: { type: "http", scheme: "bearer" },

@@ -1,8 +1,8 @@
 import type { z } from "zod";
 import { addressOf, mayAct, note, type Principal, principalOf } from "../auth";
-import { AppError, appErrorOf, badInput, detailsOf } from "../error";
+import { AppError, appErrorOf, badInput, detailsOf, isForOperators } from "../error";
 import { log } from "../log";
-import type { RawParams } from "../metrics";
+import { rawParams } from "../metrics";
 import { queue } from "../queue";
 import { workFor } from "../reader";
 import { isLimited } from "../scope";
@@ -18,7 +18,7 @@ export interface RouteSpec<Q, B, P> {
   /** The least role that may call; `public` needs no one. */
   role: Role | "public";
   /** Long work waits in a queue of its own, fair to people, and takes nothing from what is quick. Files have theirs in `exportResponse`. */
-  work?: "heavy";
+  work?: "heavy" | "erasures";
   /** Refuses whoever sees only a part of the calls: what the route gives or changes is of all of them. */
   whole?: true;
   /** For public routes that know their callers otherwise: throws for those who may not call, before anything else is read. */
@@ -41,16 +41,6 @@ export interface RouteInput<Q, B, P> {
 }
 
 type Context = { params: Promise<Record<string, string | string[] | undefined>> };
-
-/** Query parameters by name: a text, or a list where a name is given several times. */
-export function rawParams(search: URLSearchParams): RawParams {
-  const named = [...new Set(search.keys())].map((name) => {
-    const values = search.getAll(name);
-    return [name, values.length === 1 ? (values[0] as string) : values] as const;
-  });
-  // Names come from outside: `__proto__` is to be one like any other.
-  return Object.fromEntries(named);
-}
 
 /** Zod's issues as one bad-input error with messages per field. Unknown names are named. */
 export function inputError(error: z.ZodError, all: string): AppError {
@@ -114,10 +104,16 @@ async function keepRecord(request: Request, principal: Principal | null, outcome
 }
 
 /** Runs a handler for its caller. What reads for them ends when they leave; what changes something does not. */
-async function ofReader(request: Request, principal: Principal | null, work: "heavy" | undefined, handle: () => Promise<Response>): Promise<Response> {
+async function ofReader(
+  request: Request,
+  principal: Principal | null,
+  work: "heavy" | "erasures" | undefined,
+  handle: () => Promise<Response>,
+): Promise<Response> {
   const isRead = request.method === "GET" || request.method === "HEAD";
   if (!isRead && !work) return handle();
   const someone = readerOf(request, principal?.name ?? addressOf(request.headers), work !== undefined);
+  if (work === "erasures") return queue(work).run(someone.name, handle);
   const run = () => workFor(someone, handle);
   return work ? queue(work).run(someone.name, run, request.signal) : run();
 }
@@ -149,8 +145,7 @@ export function route<Q extends z.ZodType | undefined = undefined, B extends z.Z
       if (request.signal.aborted && error === request.signal.reason) return new Response(null, { status: 499 });
       const known = appErrorOf(error);
       await keepRecord(request, principal, known?.code ?? "failed", told);
-      // What the stores cannot do concerns whoever runs them, as what nobody foresaw does.
-      if (!known || known.code.startsWith("storage_")) log().error({ path: new URL(request.url).pathname, error: detailsOf(error) }, "request failed");
+      if (isForOperators(error)) log().error({ path: new URL(request.url).pathname, error: detailsOf(error) }, "request failed");
       return problemResponse(error);
     }
   };

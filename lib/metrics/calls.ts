@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { AppError, appErrorOf, badInput } from "../error";
+import { own } from "../names";
 import type { Scope } from "../scope";
 import { utcDay } from "../time";
 import {
@@ -80,7 +81,7 @@ export async function listCalls(input: z.output<typeof callsQuery>, defaults: Vi
   const store = await warehouse();
   const binder = new Binder(store.dialect);
   const descending = input.sort.startsWith("-");
-  const column = sortColumns[input.sort.replace(/^-/, "")] as string;
+  const column = own(sortColumns, input.sort.replace(/^-/, "")) as string;
   const source = callsSql(view.scope, binder, store.dialect);
   const conditions = [periodSql(view), ...filtersSql(view, accounts, binder, store.dialect)];
   if (input.cursor) {

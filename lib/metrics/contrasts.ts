@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { own } from "../names";
 import type { SqlValue } from "../warehouse";
 import { dimensionNames, dimensionOf, type FilterName, filterNames } from "./dimensions";
 import { checkPeriod, type ViewDefaults, viewOf, viewShape } from "./filters";
@@ -63,7 +64,7 @@ function repeats(row: Counted, all: Counted[]): boolean {
   if (names.length < 2) return false;
   return all.some((one) => {
     const [name, ...further] = Object.keys(one.group);
-    return name !== undefined && further.length === 0 && one.group[name] === row.group[name] && one.rated_calls === row.rated_calls;
+    return name !== undefined && further.length === 0 && own(one.group, name) === own(row.group, name) && one.rated_calls === row.rated_calls;
   });
 }
 

@@ -8,6 +8,16 @@ import { type MeasureName, measureNames } from "./measures";
 /** Query parameters as they come: a name given once is a text, given several times a list. */
 export type RawParams = Record<string, string | string[] | undefined>;
 
+/** Query parameters by name: a text, or a list where a name is given several times. */
+export function rawParams(search: URLSearchParams): RawParams {
+  const named = [...new Set(search.keys())].map((name) => {
+    const values = search.getAll(name);
+    return [name, values.length === 1 ? (values[0] as string) : values] as const;
+  });
+  // Names come from outside: `__proto__` is to be one like any other.
+  return Object.fromEntries(named);
+}
+
 const day = z.string().refine(isDay, "must be a day as YYYY-MM-DD");
 const zone = z.string().refine(isZone, "must be a time zone such as UTC or Asia/Kolkata");
 

@@ -1,4 +1,5 @@
 import Big from "big.js";
+import { own } from "../names";
 import { currentCards } from "../rates";
 import { everything, isLimited, type Scope } from "../scope";
 import { comparedPeriod, DAY_MS, dayOfNumber, instantsOf, writeComparison } from "../time";
@@ -100,7 +101,7 @@ async function figures(store: Warehouse, query: MetricsQuery, accounts: AccountC
   const order = query.order?.replace(/^-/, "");
   if (order && measureOf(order as MeasureName)?.sql === "sweep") {
     const sign = query.order?.startsWith("-") ? -1 : 1;
-    const of = (row: MetricsRow) => row[order] ?? Number.NEGATIVE_INFINITY;
+    const of = (row: MetricsRow) => own(row, order) ?? Number.NEGATIVE_INFINITY;
     rows = rows.sort((a, b) => (of(a) < of(b) ? -sign : of(a) > of(b) ? sign : 0)).slice(0, query.limit ?? mostRows);
   }
   return { rows, groups };

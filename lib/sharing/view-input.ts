@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { AppError, badInput } from "../error";
-import { type View, type ViewDefaults, viewOf, viewQuery } from "../metrics";
+import { rawParams, type View, type ViewDefaults, viewOf, viewQuery } from "../metrics";
 import type { Scope } from "../scope";
 import { type Comparison, overlaps, readComparison } from "../time";
 
@@ -28,13 +28,8 @@ type ViewInput = z.output<typeof viewQuery>;
  */
 export function keptInput(query: string, { masked }: Pick<Scope, "masked">): ViewInput {
   const search = new URLSearchParams(query);
-  const asked: Record<string, string | string[]> = {};
-  for (const name of new Set(search.keys())) {
-    if (!Object.hasOwn(viewQuery.shape, name)) continue;
-    const values = search.getAll(name);
-    asked[name] = values.length === 1 ? (values[0] as string) : values;
-  }
-  const parsed = viewQuery.safeParse(asked);
+  const asked = Object.entries(rawParams(search)).filter(([name]) => Object.hasOwn(viewQuery.shape, name));
+  const parsed = viewQuery.safeParse(Object.fromEntries(asked));
   if (!parsed.success) throw badInput("query", "is no view of a page");
   if (masked && isPersonal(query)) throw new AppError("forbidden", "It is about persons by name, and names are hidden from whoever made it or is to read it.");
   return parsed.data;

@@ -13,20 +13,21 @@ import { quoted } from "./duckdb-statements";
 
 const entries = Object.entries(fields) as [FieldName, Field][];
 
-type Tree = { [name: string]: Tree | "VARCHAR" | "DOUBLE" };
+type Tree = Map<string, Tree | "VARCHAR" | "DOUBLE">;
 
 /** The shape in which records are read: every leaf as text, but measurements as numbers. */
 function shape(): Tree {
-  const root: Tree = {};
+  const root: Tree = new Map();
   const put = (path: string, type: "VARCHAR" | "DOUBLE") => {
     const names = path.split(".");
     const last = names.pop() as string;
     let at = root;
     for (const name of names) {
-      at[name] ??= {};
-      at = at[name] as Tree;
+      const inner = at.get(name) ?? new Map();
+      at.set(name, inner);
+      at = inner as Tree;
     }
-    at[last] = type;
+    at.set(last, type);
   };
   for (const path of ["cdr_id", "trans_date", "stats_quality.call_quality"]) put(path, "VARCHAR");
   for (const [, field] of entries) {
@@ -36,7 +37,7 @@ function shape(): Tree {
 }
 
 function structType(of: Tree): string {
-  const members = Object.entries(of).map(([name, inner]) => `"${name}" ${typeof inner === "string" ? inner : structType(inner)}`);
+  const members = [...of].map(([name, inner]) => `"${name}" ${typeof inner === "string" ? inner : structType(inner)}`);
   return `STRUCT(${members.join(", ")})`;
 }
 

@@ -140,9 +140,10 @@ class DuckDbWarehouse implements Warehouse {
   private damage: AppError | null = null;
   /** The directory as the loads so far made it; null when a load came since. */
   private directory: Promise<void> | null = null;
-  /** The days that are loaded, and which marks there are; null when a load came since. */
+  /** The days that are loaded, which marks there are, and what is held of each account; null when a load came since. */
   private days: Promise<LoadedDay[]> | null = null;
   private marked: Promise<{ withdrawn: boolean; doubled: boolean }> | null = null;
+  private held: Promise<HeldAccount[]> | null = null;
   private tidyTimer: NodeJS.Timeout | undefined;
   private purging: Promise<void> = Promise.resolve();
 
@@ -331,6 +332,10 @@ class DuckDbWarehouse implements Warehouse {
     return this.withConnection((connection) => identityOf(connection, this.opened.isNew));
   }
 
+  connectionsInUse(): number {
+    return this.opened.connections.length - this.idle.length + this.own.size;
+  }
+
   marks(): Promise<{ withdrawn: boolean; doubled: boolean }> {
     this.marked ??= this.keep(
       async () => {
@@ -350,7 +355,13 @@ class DuckDbWarehouse implements Warehouse {
   }
 
   heldAccounts(): Promise<HeldAccount[]> {
-    return this.withConnection(heldAccounts);
+    this.held ??= this.keep(
+      () => this.withConnection(heldAccounts),
+      () => {
+        this.held = null;
+      },
+    );
+    return this.held;
   }
 
   overlaps(): Promise<Overlap[]> {
@@ -424,6 +435,7 @@ class DuckDbWarehouse implements Warehouse {
     this.directory = null;
     this.days = null;
     this.marked = null;
+    this.held = null;
     this.tidySoon();
   }
 
@@ -602,6 +614,5 @@ function ofLoad(fault: unknown): unknown {
 }
 
 function plain(row: Record<string, unknown>): Row {
-  for (const name in row) if (typeof row[name] === "bigint") row[name] = Number(row[name]);
-  return row as Record<string, SqlValue>;
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, typeof value === "bigint" ? Number(value) : (value as SqlValue)]));
 }

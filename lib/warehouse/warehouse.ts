@@ -166,6 +166,8 @@ export interface Warehouse {
   /** Rejected records of an account that came at an instant (ms) or later. */
   rejectedSince(account: string, since: number): Promise<number>;
   identity(): Promise<WarehouseIdentity>;
+  /** Connections that are in use: some for each load, one for every statement, stream and file under way. */
+  connectionsInUse(): number;
   /** Whether there are calls that were withdrawn, and calls that several accounts have: nearly always neither. */
   marks(): Promise<{ withdrawn: boolean; doubled: boolean }>;
   /** Tells of the accounts that there are, in their order: a call that several have counts under the first. */
