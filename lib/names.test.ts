@@ -1,5 +1,5 @@
-import type { Node } from "typescript/unstable/ast";
-import { isElementAccessExpression } from "typescript/unstable/ast/is";
+import { type Expression, type Node, SyntaxKind } from "typescript/unstable/ast";
+import { isAsExpression, isBinaryExpression, isElementAccessExpression } from "typescript/unstable/ast/is";
 import { API, type Type, TypeFlags, type UnionType } from "typescript/unstable/sync";
 import { describe, expect, test } from "vitest";
 import { nameOf, own } from "./names";
@@ -19,6 +19,9 @@ describe("own", () => {
 const takesAnyText = (type: Type | undefined): boolean =>
   type !== undefined && ((type.flags & TypeFlags.String) !== 0 || ((type.flags & TypeFlags.Union) !== 0 && (type as UnionType).getTypes().some(takesAnyText)));
 
+/** What a key is before somebody claims that it is of a narrower type. */
+const written = (key: Expression): Expression => (isAsExpression(key) ? written(key.expression) : key);
+
 /** Where a program looks up any text in an object, as `file:line code`. */
 function lookups(root: string, isOurs: (file: string) => boolean): string[] {
   const api = new API();
@@ -31,7 +34,8 @@ function lookups(root: string, isOurs: (file: string) => boolean): string[] {
       if (!source) return [];
       const found: { node: Node; key: Node }[] = [];
       const visit = (node: Node): void => {
-        if (isElementAccessExpression(node)) found.push({ node, key: node.argumentExpression });
+        if (isElementAccessExpression(node)) found.push({ node, key: written(node.argumentExpression) });
+        if (isBinaryExpression(node) && node.operatorToken.kind === SyntaxKind.InKeyword) found.push({ node, key: written(node.left) });
         node.forEachChild(visit);
       };
       visit(source);

@@ -8,8 +8,8 @@ export interface QueueBounds {
   waiting: number;
   perOwner: number;
   /** What is told when it is full, and after how many seconds to try again. */
-  full: string;
-  retryAfterSeconds: number;
+  full?: string;
+  retryAfterSeconds?: number;
 }
 
 interface Waiting {
@@ -48,7 +48,7 @@ export class Queue {
     const { atOnce, waiting, perOwner, full, retryAfterSeconds } = this.bounds;
     if (this.running < atOnce) return this.begin(owner);
     const ofOwner = this.line.filter((one) => one.owner === owner).length;
-    if (ofOwner >= perOwner || this.line.length >= waiting) throw new AppError("busy", full, { retryAfterSeconds });
+    if (ofOwner >= perOwner || this.line.length >= waiting) throw new AppError("busy", full ?? "", { retryAfterSeconds });
     await new Promise<void>((resolve, reject) => {
       const left = () => {
         this.line.splice(this.line.indexOf(place), 1);
@@ -98,6 +98,10 @@ export const queueBounds = {
   heavy: { atOnce: 1, waiting: 24, perOwner: 4, full: `Too many long reports are being made at once. ${inAMoment}`, retryAfterSeconds: 10 },
   /** Files to be taken away. */
   files: { atOnce: 2, waiting: 48, perOwner: 8, full: `Too many files are being made at once. ${inAMoment}`, retryAfterSeconds: 10 },
+  /** Reports that go out as one page: a dozen statements each. */
+  reports: { atOnce: 2, waiting: 48, perOwner: 4, full: `Too many reports are being made at once. ${inAMoment}`, retryAfterSeconds: 10 },
+  /** What goes through everything stored, and keeps loads waiting meanwhile: persons and accounts that are taken out. */
+  erasures: { atOnce: 1, waiting: 8, perOwner: 4, full: `Others are being erased. ${inAMoment}`, retryAfterSeconds: 30 },
   /** Files that are read: tables of other people's making, and of any size. */
   tables: { atOnce: 1, waiting: 4, perOwner: 2, full: `Too many files are being read at once. ${inAMoment}`, retryAfterSeconds: 10 },
   /** Hashes of passwords: 128 MB each. */

@@ -4,6 +4,7 @@ import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { type RuleName, rules } from "@/lib/billing/rules";
 import { fetchJson } from "@/lib/http/client";
+import { own } from "@/lib/names";
 import { Basis, Completeness } from "../data/completeness";
 import { useFormat } from "../data/format";
 import { CallLink, ConferenceLink } from "../data/links";
@@ -135,7 +136,7 @@ export function Audit() {
       </div>
       <Panel
         title="Findings"
-        note={rule ? ruleOf(rule as RuleName)?.about : "those with the most minutes at stake first"}
+        note={rule ? own<{ about: string }>(rules, rule)?.about : "those with the most minutes at stake first"}
         query={answer}
         empty={emptyWords(data?.meta, data?.rows.length === 0 && "No findings here.")}
         minHeight={200}

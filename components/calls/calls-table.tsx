@@ -7,7 +7,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { clsx } from "clsx";
 import { useEffect, useRef, useState } from "react";
 import { fetchJson } from "@/lib/http/client";
-import { callFields } from "@/lib/metrics/call-fields";
+import { callFields, storedInstants } from "@/lib/metrics/call-fields";
 import { own } from "@/lib/names";
 import type { CallRow } from "../data/calls";
 import { type Format, useFormat } from "../data/format";
@@ -30,7 +30,6 @@ interface Page {
 /** The field of the API that a column is sorted by. */
 const sortNames: Record<string, string> = { trans_date: "logged", connect_dt: "connected", disconnect_dt: "disconnect_ms" };
 export const sortName = (field: string) => own(sortNames, field) ?? field;
-const storedName: Record<string, string> = { trans_date: "logged_ms", connect_dt: "connect_ms", disconnect_dt: "disconnect_ms" };
 /** What links and names need, whatever columns are shown. */
 const needed = ["person", "conf_num", "room_id", "room_name", "user_name", "sip"];
 
@@ -59,7 +58,7 @@ export function CallsTable({
 }) {
   const { view } = useView();
   const format = useFormat(view.tz);
-  const asked = [...new Set([...needed, ...fields.map((field) => own(storedName, field) ?? field)])].filter((field) => field !== "cdr_id").join(",");
+  const asked = [...new Set([...needed, ...fields.map((field) => own(storedInstants, field) ?? field)])].filter((field) => field !== "cdr_id").join(",");
   const base = `/api/v1/calls?${viewParams(view)}&limit=${pageRows}&sort=${encodeURIComponent(sort)}&fields=${asked}`;
   return <Rows key={base} base={base} {...{ fields, sort, onSort, total, empty, selected, onSelect, format }} />;
 }

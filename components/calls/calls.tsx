@@ -4,6 +4,7 @@ import { useSearchParams } from "next/navigation";
 import { useState } from "react";
 import { exactSum } from "@/lib/exact";
 import { callFields } from "@/lib/metrics/call-fields";
+import { own } from "@/lib/names";
 import { supportText } from "../conference/support-text";
 import type { CallRow } from "../data/calls";
 import { Basis, Completeness } from "../data/completeness";
@@ -54,7 +55,7 @@ export function CallsPanel({ title = "Calls of the period" }: { title?: string }
     search
       .get("fields")
       ?.split(",")
-      .filter((field) => field in callFields) ?? [];
+      .filter((field) => own(callFields, field)) ?? [];
   const fields = asked.length > 0 ? asked : usualFields;
   const sort = search.get("sort") ?? usualSort;
   const select = (call: CallRow) => {

@@ -1,4 +1,4 @@
-import { type LoadState, stateWords } from "@/lib/metrics/known";
+import { stateWords } from "@/lib/metrics/known";
 import { own } from "@/lib/names";
 import { Table } from "../ui/table";
 import type { Point, Series } from "./series";
@@ -24,7 +24,7 @@ export function ChartTable({
 }) {
   const shown = (value: Point[string] | undefined) => (typeof value === "number" ? formatY(value) : "–");
   const known = (point: Point, key: string) =>
-    typeof own(point, key) !== "number" && point.state ? stateWords[point.state as LoadState] : shown(own(point, key));
+    typeof own(point, key) !== "number" && point.state ? own(stateWords, String(point.state)) : shown(own(point, key));
   const columns = [
     { key: "x", label: "", cell: (point: Point) => formatX(point.x) },
     ...series.map(({ key, label }) => ({ key, label, numeric: true, cell: (point: Point) => known(point, key) })),

@@ -2,7 +2,7 @@
 
 import { type RefObject, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { Area, Bar, CartesianGrid, ComposedChart, Line, ReferenceArea, ResponsiveContainer, Tooltip, useActiveTooltipLabel, XAxis, YAxis } from "recharts";
-import { type LoadState, stateWords } from "@/lib/metrics/known";
+import { stateWords } from "@/lib/metrics/known";
 import { own } from "@/lib/names";
 import { aloneRadius, areaOpacity, frameOf, margin, type TimeChartProps } from "./frame";
 import type { Point } from "./series";
@@ -97,7 +97,7 @@ export default function LiveChart(props: TimeChartProps) {
                 }
                 if (typeof point.previous === "number")
                   lines.push({ label: compared ?? "Compared with", value: formatY(point.previous), color: "transparent" });
-                const note = point.state ? stateWords[point.state as LoadState] : undefined;
+                const note = point.state ? own(stateWords, String(point.state)) : undefined;
                 return <TooltipBox title={formatLongX(String(x))} lines={lines} note={note} />;
               }}
             />

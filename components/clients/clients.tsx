@@ -1,7 +1,7 @@
 "use client";
 
 import { useSearchParams } from "next/navigation";
-import { dimensionOf, dimensions, type FilterName } from "@/lib/metrics/dimensions";
+import { dimensionOf, type FilterName } from "@/lib/metrics/dimensions";
 import { nameOf } from "@/lib/names";
 import { Basis, Completeness } from "../data/completeness";
 import { useFormat } from "../data/format";
@@ -136,7 +136,7 @@ export function Clients() {
 export function tellGroup(group: Record<string, string | boolean | null>, names: Record<string, string>): string {
   const entries = Object.entries(group).map(([name, value]) => {
     if (name === "sip") return value ? "SIP callers" : "not SIP";
-    if (value === null) return `no ${dimensions[name as FilterName].label.toLowerCase()}`;
+    if (value === null) return `no ${dimensionOf(name as FilterName).label.toLowerCase()}`;
     return nameOf(names, value) ?? String(value);
   });
   return entries.join("os" in group && entries.length > 1 ? " on " : " ");

@@ -18,17 +18,18 @@ export interface Rule {
 export const rules = {
   zero: {
     label: "Billed without connected time",
-    about: "The call was billed although its connected time is zero.",
+    about: "The call was billed although its connected time (usage.connect_minutes, in seconds) is zero.",
     tell: (a) => `billed ${figure(a)} min with 0 s connected`,
   },
   over: {
     label: "Billed more than connected",
-    about: "More minutes were billed than the connected time comes to; every begun minute counts.",
+    about:
+      "More minutes were billed than the connected time (usage.connect_minutes, in seconds) comes to; every begun minute counts. The room's duration and the signalling server's, which may hold ringing and waiting, are not what is billed.",
     tell: (a, b) => `billed ${figure(a)} min, ${figure(b)} s connected`,
   },
   under: {
     label: "Billed less than connected",
-    about: "Fewer minutes were billed than the connected time comes to.",
+    about: "Fewer minutes were billed than the connected time (usage.connect_minutes, in seconds) comes to.",
     tell: (a, b) => `billed ${figure(a)} min, ${figure(b)} s connected`,
   },
   duration: {

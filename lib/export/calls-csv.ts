@@ -5,6 +5,7 @@ import {
   type MetricsMeta,
   resolveAccounts,
   runMetrics,
+  storedInstants,
   type View,
   type ViewDefaults,
   viewOf,
@@ -37,12 +38,12 @@ const wantedRows = 250_000;
 
 /** How a field of the API is read from the table `calls`. */
 function fieldSql(name: string, dialect: Dialect): string {
-  const instant = own({ trans_date: "logged_ms", connect_dt: "connect_ms", disconnect_dt: "disconnect_ms" }, name);
+  const instant = own(storedInstants, name);
   if (instant) return dialect.isoText(instant);
   if (name === "cdr_id") return `CASE WHEN id_source = 'cdr_id' THEN ${dialect.harmless("call_id")} END`;
   if (name === "account") return "account";
   if (name === "sightings") return dialect.double("sightings");
-  const kind = callColumns[name as keyof typeof callColumns];
+  const kind = own<string>(callColumns, name);
   return kind === "text" ? dialect.harmless(name) : kind === "amount" ? dialect.double(name) : name;
 }
 

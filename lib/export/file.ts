@@ -27,47 +27,56 @@ export function fileName(what: string, view: Pick<View, "from" | "to">, meta: Pi
 }
 
 /**
- * An export as a response. The file is made in its turn, at full speed, and read from a spool: a slow reader holds no place, no
- * statement and no connection of the store. Whoever goes away ends the making. What fails before the first rows is thrown, and
- * so told as a problem (a full disk, say); what fails later breaks the connection off, so that nobody takes a part for the
- * whole. To HTTP/1.0, where an end and a break look the same, nothing is sent before the file is whole. Error: `busy`.
+ * Makes a file in its turn and at full speed, into a spool: a slow reader holds no place, no statement and no connection of the
+ * store. Whoever goes away ends the making. Comes back with the first rows, or when the file is whole if its reader takes no
+ * parts: what fails before is thrown, and what fails later ends the spool. Error: `busy`.
  */
-export async function exportResponse(make: () => Promise<Export>): Promise<Response> {
-  const someone = reader() ?? noReader;
+export async function spooledFile(someone: Reader, make: () => Promise<Export>): Promise<{ file: Export; spool: Spool }> {
   const gone = new AbortController();
   const spool = new Spool((reason) => gone.abort(reason));
   const signal = AbortSignal.any([someone.signal, gone.signal]);
   signal.addEventListener("abort", () => void spool.leave(signal.reason), { once: true });
-  const { name, type, rows, complete } = await new Promise<Export>((resolve, reject) => {
+  const file = await new Promise<Export>((resolve, reject) => {
     const write = async () => {
-      const file = await make();
+      const made = await make();
       let chunks = 0;
-      for await (const chunk of file.chunks) {
+      for await (const chunk of made.chunks) {
         await spool.write(chunk);
         // The headings and the first rows.
-        if (++chunks === 2 && someone.takesParts) resolve(file);
+        if (++chunks === 2 && someone.takesParts) resolve(made);
       }
       spool.end();
-      resolve(file);
+      resolve(made);
     };
     workFor({ ...someone, signal, isHeavy: true }, () => queue("files").run(someone.name, write, signal)).catch((error: unknown) => {
       reject(error);
       void spool.leave(error);
     });
   });
+  return { file, spool };
+}
+
+/**
+ * An export as a response. What fails before the first rows is told as a problem (a full disk, say); what fails later breaks the
+ * connection off, so that nobody takes a part for the whole. To HTTP/1.0, where an end and a break look the same, nothing is sent
+ * before the file is whole.
+ */
+export async function exportResponse(make: () => Promise<Export>): Promise<Response> {
+  const someone = reader() ?? nobody;
+  const { file, spool } = await spooledFile(someone, make);
   if (!someone.takesBody) await spool.leave(new Error("The reader takes no body."));
   return new Response(someone.takesBody ? spool.stream() : null, {
     headers: {
-      "content-type": type,
-      "content-disposition": `attachment; filename="${name}"`,
+      "content-type": file.type,
+      "content-disposition": `attachment; filename="${file.name}"`,
       "cache-control": "no-store",
-      ...(rows === null ? {} : { "x-rows": String(rows) }),
-      "x-complete": String(complete),
+      ...(file.rows === null ? {} : { "x-rows": String(file.rows) }),
+      "x-complete": String(file.complete),
     },
   });
 }
 
-const noReader: Reader = { name: "nobody", signal: new AbortController().signal, isHeavy: true, takesBody: true, takesParts: true };
+const nobody: Reader = { name: "nobody", signal: new AbortController().signal, isHeavy: true, takesBody: true, takesParts: true };
 
 /** Rows that come page by page as a CSV file. */
 export function csvFile(name: string, columns: string[], pages: AsyncIterable<Cell[][]>): Export {

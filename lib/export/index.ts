@@ -2,7 +2,7 @@ export { auditCsv, auditExportQuery } from "./audit-csv";
 export { callsCsv, callsExportQuery } from "./calls-csv";
 export { changesList } from "./changes";
 export { contrastsList } from "./contrasts";
-export { csvFile, exportResponse } from "./file";
+export { csvFile, exportResponse, spooledFile } from "./file";
 export { listCsv, listXlsx } from "./list";
 export { metricsCsv, metricsExportQuery } from "./metrics-csv";
 export { reconciliationList } from "./reconciliation";

@@ -17,6 +17,7 @@ import {
   measureOf,
   resolveAccounts,
   runMetrics,
+  storedInstants,
   type View,
   type ViewDefaults,
   viewOf,
@@ -312,10 +313,9 @@ async function callsSheet(book: WorkbookStream, view: View): Promise<void> {
       total: unit === "seconds" || unit === "minutes",
     };
   });
-  const instants: Record<string, string> = { trans_date: "logged_ms", connect_dt: "connect_ms", disconnect_dt: "disconnect_ms" };
   const selected = callSheetFields.map((name) => {
-    const stored = instants[name] ?? name;
-    return `${callColumns[stored as keyof typeof callColumns] === "amount" ? store.dialect.double(stored) : stored} AS ${name}`;
+    const stored = own(storedInstants, name) ?? name;
+    return `${own<string>(callColumns, stored) === "amount" ? store.dialect.double(stored) : stored} AS ${name}`;
   });
   async function* rows() {
     for await (const part of store.stream(viewStatement(store.dialect, view, accounts, selected.join(", "), "ORDER BY logged_ms, seq"))) {

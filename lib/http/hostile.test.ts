@@ -5,6 +5,7 @@ import { useDataDir } from "@/e2e/test-store";
 import { addConfiguredAdmin, authOptions } from "../auth";
 import { config } from "../config";
 import { forget, once } from "../once";
+import { type QueueName, queue, queueBounds } from "../queue";
 import { accounts, alerts, apiTokens, invites, people, shares, state } from "../state";
 import { warehouse } from "../warehouse";
 import { operations } from "./openapi";
@@ -111,10 +112,12 @@ async function ask(method: string, template: string, body: unknown, params: Reco
   const file = join(process.cwd(), "app", template.replaceAll("{", "[").replaceAll("}", "]"), "route.ts");
   const handlers = (await import(/* @vite-ignore */ file)) as Record<string, (request: Request, context: unknown) => Promise<Response>>;
   const path = template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(params[name] ?? ""));
-  const request = new Request(`http://localhost${path}`, {
+  const isRead = method === "get";
+  const query = isRead ? `?${new URLSearchParams(body as Record<string, string>)}` : "";
+  const request = new Request(`http://localhost${path}${query}`, {
     method: method.toUpperCase(),
     headers: { authorization: `Bearer ${adminToken}`, "content-type": "application/json" },
-    body: JSON.stringify(body),
+    ...(isRead ? {} : { body: JSON.stringify(body) }),
   });
   return (handlers[method.toUpperCase()] as (typeof handlers)[string])(request, { params: Promise.resolve(params) });
 }
@@ -185,6 +188,42 @@ test("whatever stands in the body of a route, no answer and no line of the log t
   expect(failed).toEqual([]);
   expect(answers.length).toBeGreaterThan(2_000);
   expect(logged.filter((line) => traces.test(line))).toEqual([]);
+});
+
+/** Takes every place of a queue, until the answer is called. */
+function fill(name: QueueName): () => void {
+  let end = () => {};
+  const held = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  const { atOnce, waiting } = queueBounds[name];
+  const places = Array.from({ length: atOnce + waiting }, (_, owner) => queue(name).run(`somebody ${owner}`, () => held));
+  return () => {
+    end();
+    void Promise.all(places);
+  };
+}
+
+test("where a queue is full, 503 says when to come again; and well again once it is not", async () => {
+  const { token } = await (await ask("post", "/api/v1/shares", { title: "Open", page: "overview", query: "" }, {})).json();
+  const days = { from: "2026-10-05", to: "2026-10-05" };
+  const each: [QueueName, string, string, unknown, Record<string, string>][] = [
+    ["heavy", "get", `/api/v1/audit`, days, {}],
+    ["files", "get", `/api/v1/export/calls.csv`, days, {}],
+    ["reports", "get", "/s/{token}", {}, { token }],
+    ["reports", "post", "/api/v1/shares", { title: "Frozen", page: "overview", query: "", kind: "snapshot" }, {}],
+    ["erasures", "post", "/api/v1/persons/erase", { person: "nobody" }, {}],
+    ["passwords", "post", "/api/v1/shares", { title: "Locked", page: "overview", query: "", password: "a-share-password" }, {}],
+  ];
+  for (const [name, method, template, body, params] of each) {
+    const end = fill(name);
+    const full = await ask(method, template, body, params);
+    expect([full.status, full.headers.get("retry-after")], template).toEqual([503, String(queueBounds[name].retryAfterSeconds)]);
+    end();
+    const answer = await ask(method, template, body, params);
+    expect(answer.status, template).toBeLessThan(300);
+    await answer.text();
+  }
 });
 
 test("signing in tells one of its own words, whatever was typed", async () => {

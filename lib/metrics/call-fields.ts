@@ -29,6 +29,9 @@ const streams = Object.fromEntries(
   ),
 );
 
+/** The fields that are stored as whole ms, and as what. */
+export const storedInstants = { trans_date: "logged_ms", connect_dt: "connect_ms", disconnect_dt: "disconnect_ms" };
+
 /** Every field that the API gives of a call, in the order in which a page shows them. */
 export const callFields: Record<string, CallField> = {
   trans_date: { label: "Logged", unit: "instant", group: "Time and billing" },

@@ -6,9 +6,15 @@ import type { RateCard } from "./cards";
 function condition({ validFrom, validTo, conditions }: RateCard, bind: Binder["bind"], dialect: Dialect): string {
   const parts = [`logged_ms >= ${dayNumber(validFrom) * DAY_MS}`];
   if (validTo) parts.push(`logged_ms < ${(dayNumber(validTo) + 1) * DAY_MS}`);
-  const columns = { account: "account", app: "app_id", role: "role", room: "room_id", tag: dialect.roomTag } as const;
-  for (const [name, column] of Object.entries(columns)) {
-    const values = conditions[name as keyof typeof columns];
+  const { account, app, role, room, tag } = conditions;
+  const lists: [column: string, values: string[] | undefined][] = [
+    ["account", account],
+    ["app_id", app],
+    ["role", role],
+    ["room_id", room],
+    [dialect.roomTag, tag],
+  ];
+  for (const [column, values] of lists) {
     if (values) parts.push(values.length > 0 ? `${column} IN (${values.map(bind).join(", ")})` : "false");
   }
   if (conditions.sip !== undefined) parts.push(conditions.sip ? "sip" : "NOT sip");

@@ -2,15 +2,16 @@ import { Readable } from "node:stream";
 import { and, eq, lte } from "drizzle-orm";
 import { activeMaker, makerOf, readersOf } from "../auth";
 import { AppError, detailsOf } from "../error";
-import { callsCsv, callsExportQuery, workbookQuery, workbookXlsx } from "../export";
+import { callsCsv, callsExportQuery, spooledFile, workbookQuery, workbookXlsx } from "../export";
 import { log } from "../log";
 import { sendMail } from "../mail";
 import { viewOf } from "../metrics";
 import { once } from "../once";
+import type { Reader } from "../reader";
 import type { Scope } from "../scope";
 import { comparisonIn, keptInput, reportHtml, reportOf, reportText } from "../sharing";
 import { closeInterrupted, type SharePage, scheduleRuns, schedules, sendOnce, sharePages, state } from "../state";
-import { localDay, presets } from "../time";
+import { localDay, presetDays } from "../time";
 import { type StoredSchedule, storedSchedule } from "./schedules";
 import { nextDue } from "./when";
 
@@ -44,29 +45,38 @@ async function send(schedule: StoredSchedule, now: number, recipients: string[],
 }
 
 /** Sends one mail: the copied view, over the schedule's period as it is on the day of sending, of the calls that a scope lets see. */
-async function sendReport({ name, page, query, form, period, tz }: StoredSchedule, now: number, scope: Scope, to: string[]): Promise<void> {
+async function sendReport({ id, name, page, query, form, period, tz }: StoredSchedule, now: number, scope: Scope, to: string[]): Promise<void> {
   if (query === null) throw new AppError("not_found", "The saved view is gone. Choose another one.");
-  const days = presets[period as keyof typeof presets].of(localDay(tz, now));
+  const days = presetDays(period, localDay(tz, now));
   const input = { ...keptInput(query, scope), tz, from: days.from, to: days.to };
   const defaults = { tz, now, scope };
   const view = viewOf(input, defaults);
   const compare = comparisonIn(query, view);
-  const report = await reportOf(view, { page: pageOf(page), cost: true, names: false, compare });
-  const exported =
+  const owner = `schedule ${id}`;
+  const report = await reportOf(view, { page: pageOf(page), cost: true, names: false, compare }, owner);
+  const make =
     form === "workbook"
-      ? await workbookXlsx({ ...workbookQuery.parse(input), compare: compare ?? "none" }, defaults)
+      ? () => workbookXlsx({ ...workbookQuery.parse(input), compare: compare ?? "none" }, defaults)
       : form === "calls"
-        ? await callsCsv(callsExportQuery.parse(input), defaults)
+        ? () => callsCsv(callsExportQuery.parse(input), defaults)
         : null;
-  const attachment = exported
-    ? { filename: exported.name, contentType: exported.type, content: Readable.from(exported.chunks) }
+  const made = make && (await spooledFile(recipientOf(owner), make));
+  const attachment = made
+    ? { filename: made.file.name, contentType: made.file.type, content: Readable.from(made.spool.chunks()) }
     : {
         filename: `${view.from}-to-${view.to}.html`,
         contentType: "text/html; charset=utf-8",
         content: reportHtml(report, { title: name, asPictures: true }),
       };
-  await sendMail({ to: to.join(", "), subject: `${name}, ${view.from} to ${view.to}`, text: reportText(name, report), attachments: [attachment] });
+  try {
+    await sendMail({ to: to.join(", "), subject: `${name}, ${view.from} to ${view.to}`, text: reportText(name, report), attachments: [attachment] });
+  } finally {
+    await made?.spool.leave(new Error("The mail has gone out, or was not taken."));
+  }
 }
+
+/** Whoever gets a mail waits for its file, and gets it whole. */
+const recipientOf = (name: string): Reader => ({ name, signal: new AbortController().signal, isHeavy: true, takesBody: true, takesParts: false });
 
 const mostAttempts = 5;
 

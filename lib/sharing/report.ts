@@ -9,6 +9,7 @@ import {
   type View,
   whyNotCompared,
 } from "../metrics";
+import { queue } from "../queue";
 import { limitsInWords } from "../scope";
 import { readSettings, type SharePage } from "../state";
 import type { Comparison } from "../time";
@@ -93,8 +94,10 @@ function tellFilters(view: View, names: boolean): string[] {
   return [...(limits ? [`of ${limits}`] : []), ...filtersInWords(view, names)];
 }
 
-/** The figures of a view as one report. Cost and persons are in it only where they are asked for. */
-export async function reportOf(view: View, { page, cost, names, compare }: ReportParts): Promise<Report> {
+/** The figures of a view as one report, made when it is the turn of whoever it is for. Cost and persons are in it only where they are asked for. Error: `busy`. */
+export const reportOf = (view: View, parts: ReportParts, owner: string): Promise<Report> => queue("reports").run(owner, () => makeReport(view, parts));
+
+async function makeReport(view: View, { page, cost, names, compare }: ReportParts): Promise<Report> {
   const { locale, currency } = await readSettings();
   const ask = (measures: MeasureName[], by: DimensionName[], more: Partial<MetricsQuery> = {}) => runMetrics({ measures, by, view, ...more });
   const priced = (measures: MeasureName[]): MeasureName[] => (cost && measures.includes("billed_minutes") ? [...measures, "cost"] : measures);

@@ -9,7 +9,7 @@ import type { View } from "../metrics";
 import { once } from "../once";
 import { both, isWithin } from "../scope";
 import { kept, readSettings, type SharePage, shares, state } from "../state";
-import { isDay, localDay, presets } from "../time";
+import { isDay, localDay, presetDays, type presets } from "../time";
 import { type Report, reportOf } from "./report";
 import { comparisonIn, isPersonal, keptView } from "./view-input";
 
@@ -65,7 +65,7 @@ async function viewOfShare(
 ): Promise<View> {
   const { timeZone } = await readSettings();
   const whole = keptView(share.query, { tz: timeZone, now, scope: share.scope });
-  const rolled = share.period === null ? whole : { ...whole, ...presets[share.period as keyof typeof presets].of(localDay(whole.tz, now)) };
+  const rolled = share.period === null ? whole : { ...whole, ...presetDays(share.period, localDay(whole.tz, now)) };
   const within = (day: string | undefined, usual: string) => (day !== undefined && isDay(day) && day >= rolled.from && day <= rolled.to ? day : usual);
   const [from, to] = [within(days.from, rolled.from), within(days.to, rolled.to)];
   return from <= to ? { ...rolled, from, to } : rolled;
@@ -88,7 +88,7 @@ export async function addShare(input: ShareInput, principal: Caller): Promise<{ 
   const now = Date.now();
   // What its maker may not see is not in it.
   const view = await viewOfShare({ ...input, scope }, now);
-  const snapshot = input.kind === "snapshot" ? await reportOf(view, partsOf(input, view)) : null;
+  const snapshot = input.kind === "snapshot" ? await reportOf(view, partsOf(input, view), owner) : null;
   const token = randomBytes(32).toString("base64url");
   const id = randomUUID();
   const db = await state();
@@ -238,7 +238,7 @@ export async function reportOfShare(share: Stored, days: { from?: string | undef
   const key = keyOf(share, view);
   const held = kept.get(key);
   if (held && now - held.at < keptMs) return held.report;
-  const report = reportOf(view, partsOf(share, view));
+  const report = reportOf(view, partsOf(share, view), `link ${share.id}`);
   kept.delete(key);
   kept.set(key, { at: now, report });
   report.catch(() => kept.delete(key));

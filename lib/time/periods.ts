@@ -1,3 +1,4 @@
+import { own } from "../names";
 import { addDays, dayNumber, daysBetween, endOfMonth, startOfMonth, utcDay } from "./days";
 import { instantsOf } from "./zones";
 
@@ -51,6 +52,13 @@ export const presets = {
     },
   },
 } satisfies Record<string, { label: string; of: (today: string) => { from: string; to: string } }>;
+
+/** The days of a preset by its name, from a given today. Throws for a name that there is not. */
+export function presetDays(name: string, today: string): { from: string; to: string } {
+  const preset = own<{ of: (today: string) => { from: string; to: string } }>(presets, name);
+  if (!preset) throw new Error(`There is no preset ${name}.`);
+  return preset.of(today);
+}
 
 /** What a page shows when its address names no period: the last 30 whole days. */
 export function defaultPeriod(today: string): { from: string; to: string } {

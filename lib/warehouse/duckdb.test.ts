@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Random } from "@/e2e/cdr-api/random";
 import { defaultFeed, Feed, type Json, olderForm, soil } from "@/e2e/cdr-api/records";
 import { checkRecord, normalise, readRecord } from "../cdr";
+import { workFor } from "../reader";
 import { everything } from "../scope";
 import { callColumnNames, callColumns } from "./columns";
 import { openDuckDb } from "./duckdb";
@@ -291,6 +292,21 @@ describe("the store itself", () => {
     for (const values of [[], ["a"]]) expect(await named(values)).toEqual([{ n: 1 }]);
     await store.load("a", batches([record("3", "2026-11-01"), { ...record("4", "2026-11-01"), user: {} }]));
     for (const values of [[], ["a"]]) expect(await named(values)).toEqual([{ n: 2 }]);
+  });
+
+  test("of what takes long one statement runs at a time, however many are asked for, and what is quick goes on meanwhile", async () => {
+    const someone = { name: "auditor", signal: new AbortController().signal, isHeavy: true, takesBody: true, takesParts: true };
+    const sql = "SELECT sum(a.range * b.range) AS sum FROM range(3000) a, range(3000) b";
+    let most = 0;
+    const watch = setInterval(() => {
+      most = Math.max(most, store.connectionsInUse());
+    }, 1);
+    const long = workFor(someone, () => Promise.all([1, 2, 3, 4].map(() => store.query({ sql, values: [] }))));
+    expect(await store.query({ sql: "SELECT 1 AS one", values: [] })).toEqual([{ one: 1 }]);
+    await long;
+    clearInterval(watch);
+    expect(most).toBeLessThanOrEqual(2);
+    expect(store.connectionsInUse()).toBe(0);
   });
 
   test("what goes wrong once a load counts does not undo it", async () => {

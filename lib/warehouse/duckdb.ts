@@ -1,13 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync, rmSync } from "node:fs";
 import { type FileHandle, open, rm } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from "@duckdb/node-api";
 import { maskedJson, type RecordText } from "../cdr";
 import { leastWarehouseMemory } from "../config";
 import { AppError, messageOf } from "../error";
+import { Queue } from "../queue";
 import { reader, workForAll } from "../reader";
 import type { Scope } from "../scope";
 import { DAY_MS } from "../time";
@@ -52,7 +52,7 @@ export interface DuckDbOptions {
 export async function openDuckDb(path: string, options: DuckDbOptions = {}): Promise<Warehouse> {
   const instance = await startEngine(path, options.memory ?? leastWarehouseMemory);
   try {
-    const count = options.connections ?? Math.max(4, availableParallelism() * 2);
+    const count = options.connections ?? quickAtOnce;
     const connections = await Promise.all(Array.from({ length: count }, () => connect(instance)));
     const first = connections[0] as DuckDBConnection;
     const version = await migrate(first);
@@ -108,7 +108,11 @@ async function settleFiles(connection: DuckDBConnection, raw: RawFiles): Promise
   return settled;
 }
 
+/** Quick statements at once. The system shares the cores out among all that runs: the more of it is quick, the less is left to what takes long. */
+const quickAtOnce = 16;
 const tidyPauseMs = 3_000;
+/** Long work gives way for no longer at a time: a store that is being closed does not wait for more. */
+const mostPauseMs = 1_500;
 const mostLooseRows = 2_048;
 let csvFiles = 0;
 const csvChunk = 1024 * 1024;
@@ -133,6 +137,8 @@ class DuckDbWarehouse implements Warehouse {
   /** Connections beside those of the pool, each of one piece of work. */
   private readonly own = new Set<DuckDBConnection>();
   private readonly loads = new Set<Promise<unknown>>();
+  /** Statements that take long: the cores are for those that are quick. */
+  private readonly longReads = new Queue({ atOnce: 1, waiting: Number.POSITIVE_INFINITY, perOwner: Number.POSITIVE_INFINITY });
   private readonly steps = new TwoSteps();
   /** Rows that do not fill a group stay in memory until a checkpoint. */
   private looseRows = 0;
@@ -167,7 +173,11 @@ class DuckDbWarehouse implements Warehouse {
   }
 
   /** On a connection of its own: whoever reads slowly takes none from the others. */
-  async *stream<T = Row>({ sql, values }: Statement): AsyncGenerator<T[], void, undefined> {
+  async *stream<T = Row>(statement: Statement): AsyncGenerator<T[], void, undefined> {
+    yield* this.gentle(this.chunks<T>(statement));
+  }
+
+  private async *chunks<T>({ sql, values }: Statement): AsyncGenerator<T[], void, undefined> {
     const signal = reader()?.signal;
     const connection = await this.ownConnection();
     try {
@@ -186,7 +196,13 @@ class DuckDbWarehouse implements Warehouse {
   }
 
   /** The engine writes a file, which is read while it grows. */
-  async *csv({ sql, values }: Statement, delimiter: "," | ";"): AsyncGenerator<Uint8Array, void, undefined> {
+  async *csv(statement: Statement, delimiter: "," | ";"): AsyncGenerator<Uint8Array, void, undefined> {
+    const begun = performance.now();
+    yield* this.csvBytes(statement, delimiter);
+    await this.giveWay(performance.now() - begun);
+  }
+
+  private async *csvBytes({ sql, values }: Statement, delimiter: "," | ";"): AsyncGenerator<Uint8Array, void, undefined> {
     const signal = reader()?.signal;
     const connection = await this.ownConnection();
     const path = join(this.opened.spoolDirectory, `csv-${process.pid}-${++csvFiles}.csv`);
@@ -229,7 +245,7 @@ class DuckDbWarehouse implements Warehouse {
     // Taken here, so that the load which begins later has the larger number.
     const loadId = BigInt(this.takeSeqs(1));
     const load = this.purging.then(() =>
-      this.withOwnConnection((one) => this.withOwnConnection((other) => this.loadNow({ hands: [one, other], account, loadId, covered }, batches))),
+      this.withOwnConnection((one) => this.withOwnConnection((other) => this.loadNow({ hands: [one, other], account, loadId, covered }, this.gentle(batches)))),
     );
     const settled = load.catch(() => {});
     this.loads.add(settled);
@@ -523,7 +539,34 @@ class DuckDbWarehouse implements Warehouse {
       someone?.signal.throwIfAborted();
       return endingWith(someone?.signal, connection, use(connection));
     };
-    return someone?.isHeavy ? this.withOwnConnection(read) : this.withConnection(read, someone?.signal);
+    if (!someone?.isHeavy) return this.withConnection(read, someone?.signal);
+    return this.longReads.run(someone.name, () => this.gently(() => this.withOwnConnection(read)), someone.signal);
+  }
+
+  /** Does a piece of work that takes long, and gives way. */
+  private async gently<T>(work: () => Promise<T>): Promise<T> {
+    const begun = performance.now();
+    try {
+      return await work();
+    } finally {
+      await this.giveWay(performance.now() - begun);
+    }
+  }
+
+  /** Passes on what comes, and gives way after each piece. */
+  private async *gentle<T>(pieces: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+    let begun = performance.now();
+    for await (const piece of pieces) {
+      yield piece;
+      await this.giveWay(performance.now() - begun);
+      begun = performance.now();
+    }
+  }
+
+  /** Work that takes long pauses twice as long as it worked while there is any that is quick, so that it takes a third of its share of the machine. */
+  private async giveWay(workedMs: number): Promise<void> {
+    const isAsked = this.waiting.length > 0 || this.idle.length < this.opened.connections.length;
+    if (isAsked && !this.closed && !reader()?.signal.aborted) await sleep(Math.min(workedMs * 2, mostPauseMs));
   }
 
   private async withConnection<T>(use: (connection: DuckDBConnection) => Promise<T>, signal?: AbortSignal): Promise<T> {

@@ -1,5 +1,5 @@
 import { addressOf, limitRate } from "@/lib/auth";
-import { detailsOf } from "@/lib/error";
+import { detailsOf, isForOperators } from "@/lib/error";
 import { htmlPage } from "@/lib/html";
 import { problemPage } from "@/lib/http";
 import { log } from "@/lib/log";
@@ -23,7 +23,7 @@ export async function orProblem(answer: () => Promise<Response>): Promise<Respon
   try {
     return await answer();
   } catch (error) {
-    log().error({ error: detailsOf(error) }, "a shared report could not be shown");
+    if (isForOperators(error)) log().error({ error: detailsOf(error) }, "a shared report could not be shown");
     return problemPage(error, sharedHeaders());
   }
 }

@@ -12,7 +12,7 @@ export const PATCH = route(
   async ({ params, body }) => json(await changeCounting(params.id, body)),
 );
 
-export const DELETE = route({ role: "admin", params: schemas.idPath, query: schemas.removalQuery }, async ({ params, query, principal }) => {
+export const DELETE = route({ role: "admin", work: "erasures", params: schemas.idPath, query: schemas.removalQuery }, async ({ params, query, principal }) => {
   await endAccount(params.id, query.calls, principal.name);
   return new Response(null, { status: 204 });
 });
