@@ -6,12 +6,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { DuckDBInstance } from "@duckdb/node-api";
 import { metricsPath, readView } from "../components/filters/view";
 import { overviewQueries } from "../components/overview/queries";
+import { asStarted } from "../e2e/settings";
 import { everyAccount } from "../lib/metrics/accounts";
 import { compile } from "../lib/metrics/compile";
 import { metricsOf, metricsQuery } from "../lib/metrics/filters";
 import { everything } from "../lib/scope";
 import { addDays, daysBetween } from "../lib/time";
 import { openDuckDb } from "../lib/warehouse";
+import { crowd, strangers } from "./crowd";
 import { pages } from "./pages";
 
 /**
@@ -123,23 +125,10 @@ async function queries(periodFrom: string, periodTo: string): Promise<void> {
   }
 }
 
-async function together(users: number, seconds: number): Promise<void> {
+/** Overview's queries, without what they are compared with. */
+function figures(): string[] {
   const view = readView(new URLSearchParams({ from, to }), { timeZone: "UTC", now: Date.parse(`${addDays(to, 1)}T00:00:00Z`) });
-  const paths = Object.values(overviewQueries).map((spec) => metricsPath(view, { ...spec, compare: false }));
-  const end = performance.now() + seconds * 1000;
-  const taken: number[] = [];
-  await Promise.all(
-    Array.from({ length: users }, async (_, user) => {
-      for (let turn = user; performance.now() < end; turn++) {
-        const before = performance.now();
-        await ask(paths[turn % paths.length] as string);
-        taken.push(performance.now() - before);
-      }
-    }),
-  );
-  say(
-    `${users} users at once, ${seconds} s of mixed Overview queries over ${days} days: ${(taken.length / seconds).toFixed(0)} queries/s, p95 ${ms(at(taken, 0.95))}`,
-  );
+  return Object.values(overviewQueries).map((spec) => metricsPath(view, { ...spec, compare: false }));
 }
 
 /** Texts that people look for: parts of names, of refs and of conference numbers, whole ids, and nothing at all. */
@@ -237,8 +226,7 @@ try {
     for await (const _ of response.body as unknown as AsyncIterable<Uint8Array>);
   }
   const app = start(["node_modules/next/dist/bin/next", "start", "-H", "127.0.0.1", "-p", String(port)], {
-    // As `npm start` does.
-    MALLOC_ARENA_MAX: "2",
+    ...asStarted,
     DATA_DIR: directory,
     PORT: String(port),
     LOG_LEVEL: "error",
@@ -259,13 +247,16 @@ try {
   await queries(yearFrom, to);
   say("Finding, and pages of 60 calls out of the whole year:");
   await lists();
-  await together(16, 10);
   await shared(4, 5);
   await ask("/api/v1/people", { name: "Viewer", role: "viewer", ...viewer });
   // So that Billing has a cost to show.
   await ask("/api/v1/rates", { name: "Standard", currency: "INR", perMinute: "0.40", validFrom: yearFrom });
   const periods = { month: `from=${from}&to=${to}`, before: "from=2026-09-01&to=2026-09-30", year: `from=${yearFrom}&to=${to}` };
   await pages({ address: `http://127.0.0.1:${port}`, admin, viewer, ...periods, say });
+  const address = `http://127.0.0.1:${port}`;
+  const crowded = { address, token, admin, pid: app.pid as number, year: periods.year, month: periods.month, figures: figures(), say };
+  await crowd(crowded);
+  await strangers(crowded);
   app.kill("SIGTERM");
   await new Promise((resolve) => app.once("close", resolve));
   await straight();

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { adminToken } from "./settings";
+import { adminToken, asStarted } from "./settings";
 
 /** The built app as a process of its own, for tests that stop it or take something from it. */
 export function startApp(directory: string, port: number, env: Record<string, string>): ChildProcess {
@@ -8,6 +8,7 @@ export function startApp(directory: string, port: number, env: Record<string, st
     stdio: ["ignore", "ignore", "pipe"],
     env: {
       ...process.env,
+      ...asStarted,
       NODE_ENV: "production",
       DATA_DIR: directory,
       CREDENTIALS_KEY: "a credentials key for tests, of both processes",

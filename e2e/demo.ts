@@ -2,6 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { addDays, mondayOf, utcDay } from "../lib/time";
+import { asStarted } from "./settings";
 
 /** `npm run demo`: builds, starts the sample CDR API and the app on it, loads the last 62 days, prints address and sign-in. */
 
@@ -62,6 +63,7 @@ process.stdout.write("Starting the sample CDR API and Meetledger.\n");
 const lastMonday = addDays(mondayOf(today), -14);
 start(process.execPath, ["--import", "tsx", "e2e/cdr-api/main.ts", "--port", String(apiPort), "--bad-week", lastMonday]);
 start(process.execPath, ["node_modules/next/dist/bin/next", "start", "-H", "127.0.0.1", "-p", String(port)], {
+  ...asStarted,
   NEXT_TELEMETRY_DISABLED: "1",
   LOG_LEVEL: "warn",
   DATA_DIR: dataDir,

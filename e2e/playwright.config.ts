@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "@playwright/test";
 import { browserArgs, findBrowser } from "./browser";
-import { adminToken, apiPort, appPort, oidc, oidcPort, sample } from "./settings";
+import { adminToken, apiPort, appPort, asStarted, oidc, oidcPort, sample } from "./settings";
 
 // Playwright reads this file once in each of its processes; the first decides.
 process.env.E2E_DATA_DIR ??= mkdtempSync(join(tmpdir(), "meetledger-e2e-"));
@@ -52,6 +52,7 @@ export default defineConfig({
       timeout: hang,
       url: `http://127.0.0.1:${appPort}/api/ready`,
       env: {
+        ...asStarted,
         DATA_DIR: process.env.E2E_DATA_DIR,
         PORT: String(appPort),
         ADMIN_API_TOKEN: adminToken,

@@ -1,5 +1,7 @@
 /** What the browser tests, the sample API and the app under test agree on. */
 export const appPort = 3210;
+/** As `npm start` does. */
+export const asStarted = { MALLOC_ARENA_MAX: "2", UV_THREADPOOL_SIZE: "24" };
 export const apiPort = 4210;
 export const adminToken = "e2e-admin-token-0123456789";
 export const oidcPort = 5210;

@@ -21,6 +21,7 @@ export const GET = route({ role: "viewer", whole: true }, async () => {
     ["meetledger_purges_failed", "Purges of names that failed when they were last tried", lastPurge().failed],
     ["meetledger_queue_running", "Work under way, by queue", queueNames.map((name) => [`queue="${name}"`, queue(name).load.running])],
     ["meetledger_queue_waiting", "Work that waits for its turn, by queue", queueNames.map((name) => [`queue="${name}"`, queue(name).load.waiting])],
+    ["meetledger_connections_in_use", "Connections of the store of calls that are in use", store.connectionsInUse()],
     ["meetledger_spool_bytes", "Files on their way to slow readers", spooledBytes()],
     ["meetledger_event_loop_delay_p99_seconds", "Time for which nobody was answered, 99 times of 100, since the last scrape", delay.p99],
     ["meetledger_event_loop_delay_max_seconds", "The longest time for which nobody was answered since the last scrape", delay.max],
