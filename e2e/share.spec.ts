@@ -86,6 +86,29 @@ test("what the maker allowed: cost, names, downloads, embedding", async ({ reque
   expect((await request.get(`${path}/figures.xlsx`)).status()).toBe(200);
 });
 
+test("other days are chosen, loaded again, gone back from and handed on: it stays the shared report", async ({ browser, request }) => {
+  const { path } = await share(request, { allowDays: true });
+  const guest = await reader(browser);
+  await guest.goto(path);
+  const title = guest.getByRole("heading", { level: 1, name: base.title });
+  await guest.getByLabel("From").fill("2026-10-12");
+  await guest.getByLabel("To").fill("2026-10-18");
+  await guest.getByRole("button", { name: "Show these days" }).click();
+  await expect(guest).toHaveURL(new RegExp(`${path}\\?from=2026-10-12&to=2026-10-18$`));
+  const expected = await totals(request, "measures=billed_minutes&from=2026-10-12&to=2026-10-18&role=moderator");
+  const shown = (page: typeof guest) => page.getByText(indian(expected.billed_minutes as number), { exact: true }).first();
+  await expect(shown(guest)).toBeVisible();
+  await guest.reload();
+  await expect(title).toBeVisible();
+  await expect(shown(guest)).toBeVisible();
+  const other = await reader(browser);
+  await other.goto(guest.url());
+  await expect(shown(other)).toBeVisible();
+  await guest.goBack();
+  await expect(title).toBeVisible();
+  await expect(guest).toHaveURL(new RegExp(`${path}$`));
+});
+
 test("a snapshot stays as it was, and takes no choice of days", async ({ request }) => {
   const { path } = await share(request, { kind: "snapshot" });
   const before = await (await request.get(path)).text();
