@@ -361,6 +361,11 @@ const cases: Case[] = [
     },
     stops: [/state store was written by a newer Meetledger/, /Start that one/],
   },
+  {
+    name: "state of another major version of PostgreSQL",
+    damage: (at) => writeFileSync(join(at, "state/PG_VERSION"), "16\n"),
+    stops: [/\/state was made by PostgreSQL 16/, /Start the Meetledger that made it/],
+  },
   { name: "state older", damage: (at) => replace(at, "state", "older") },
   {
     name: "state of another installation",
@@ -407,6 +412,17 @@ const cases: Case[] = [
       engine.closeSync();
     },
     stops: [/warehouse/, /Start (that|the newer)/],
+  },
+
+  {
+    name: "warehouse.duckdb written by a newer engine",
+    damage(at) {
+      // Where the engine writes the version of its format, in the file's head: after a checksum and its mark.
+      const data = readFileSync(join(at, "warehouse.duckdb"));
+      data.writeBigUInt64LE(9_999n, data.indexOf("DUCK") + 4);
+      writeFileSync(join(at, "warehouse.duckdb"), data);
+    },
+    stops: [/warehouse\.duckdb/, /newer version of its engine|damaged/],
   },
 
   // The warehouse's log

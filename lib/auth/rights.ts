@@ -22,6 +22,9 @@ const everybody = kept("people", async () => {
   return { byId: new Map(rows.map((row) => [row.id, row])), byEmail: new Map(rows.map((row) => [row.email, row])) };
 });
 
+/** Whether there is a person with this address, in the form in which addresses are kept. */
+export const isSomebody = async (email: string) => (await everybody()).byEmail.has(email);
+
 /** After every change to a person. */
 export const forgetRights = () => everybody.forget();
 

@@ -5,6 +5,7 @@ import { people, type Role, state } from "../state";
 import { note } from "./journal";
 import { passwordFits } from "./password";
 import { addPerson, changePerson, emailKey, type Person, shown } from "./people";
+import { isSomebody } from "./rights";
 import { openSession } from "./sessions";
 import { rememberPlace, throttled } from "./throttle";
 import { codeFits } from "./two-step";
@@ -18,7 +19,7 @@ export type SignedIn = { tried: "right"; person: Person; sessionId: string } | {
 export async function signIn(email: string, password: string, code: string, address: string): Promise<SignedIn> {
   // No address holds a character that cannot be stored.
   const key = emailKey(clean(email));
-  return throttled(key, address, async (): Promise<SignedIn> => {
+  const check = async (): Promise<SignedIn> => {
     const db = await state();
     const [row] = await db.select().from(people).where(eq(people.email, key));
     const fits = await passwordFits(password, row?.passwordHash, `${key} ${address}`);
@@ -29,7 +30,8 @@ export async function signIn(email: string, password: string, code: string, addr
     }
     await rememberPlace(key, address);
     return accepted(row.id, address);
-  });
+  };
+  return throttled(key, address, check, { isNobody: !(await isSomebody(key)) });
 }
 
 async function refused(actor: string, address: string): Promise<SignedIn> {

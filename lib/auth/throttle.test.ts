@@ -12,9 +12,9 @@ beforeAll(async () => {
 afterAll(() => store.close());
 afterEach(() => void vi.useRealTimers());
 
-const attempt = async (subject: string, address: string, tried: Tried, anywhere = true): Promise<Tried | number> => {
+const attempt = async (subject: string, address: string, tried: Tried, of: Parameters<typeof throttled>[3] = {}): Promise<Tried | number> => {
   try {
-    return (await throttled(subject, address, async () => ({ tried }), anywhere)).tried;
+    return (await throttled(subject, address, async () => ({ tried }), of)).tried;
   } catch (error) {
     expect(error).toMatchObject({ code: "throttled" });
     return (error as { retryAfterSeconds: number }).retryAfterSeconds;
@@ -56,7 +56,7 @@ test("neither strangers elsewhere nor strangers at one's own address slow a pers
   at(begin);
   await rememberPlace("c", "192.0.2.3");
   for (let tries = 0; tries < 200; tries++) await attempt("c", `198.51.100.${tries}`, "wrong");
-  for (let tries = 0; tries < 200; tries++) await attempt(`made-up-${tries}`, "192.0.2.3", "wrong");
+  for (let tries = 0; tries < 200; tries++) await attempt(`made-up-${tries}`, "192.0.2.3", "wrong", { isNobody: true });
   expect(await attempt("c", "192.0.2.3", "right")).toBe("right");
   // Elsewhere it takes some seconds, and no more.
   const wait = (await attempt("c", "192.0.2.4", "right")) as number;
@@ -65,28 +65,35 @@ test("neither strangers elsewhere nor strangers at one's own address slow a pers
   expect(await attempt("c", "192.0.2.4", "right")).toBe("right");
 });
 
+test("made-up names from an address slow down nobody behind it who is somebody, wherever they were before", async () => {
+  at(begin);
+  for (let tries = 0; tries < 200; tries++) await attempt(`made-up-${tries}`, "192.0.2.11", "wrong", { isNobody: true });
+  expect(typeof (await attempt("another made-up name", "192.0.2.11", "wrong", { isNobody: true }))).toBe("number");
+  expect(await attempt("somebody", "192.0.2.11", "right")).toBe("right");
+});
+
 test("a place is forgotten after a month", async () => {
   at(begin);
   await rememberPlace("d", "192.0.2.5");
   at(begin + 31 * 24 * 60 * 60_000);
   await attempt("e", "192.0.2.6", "wrong");
   at(begin + 31 * 24 * 60 * 60_000 + 60_000);
-  for (let tries = 0; tries < 40; tries++) await attempt(`made-up-${tries}`, "192.0.2.5", "wrong");
+  for (let tries = 0; tries < 40; tries++) await attempt("d", `198.51.100.${tries}`, "wrong");
   expect(typeof (await attempt("d", "192.0.2.5", "right"))).toBe("number");
 });
 
 test("guesses at a link from one address do not slow its other readers", async () => {
   at(begin);
-  for (let tries = 0; tries < 100; tries++) await attempt("share:1", "192.0.2.7", "wrong", false);
-  for (let reader = 0; reader < 100; reader++) await attempt("share:1", `203.0.113.${reader}`, "wrong", false);
-  expect(await attempt("share:1", "192.0.2.8", "right", false)).toBe("right");
+  for (let tries = 0; tries < 100; tries++) await attempt("share:1", "192.0.2.7", "wrong", { anywhere: false });
+  for (let reader = 0; reader < 100; reader++) await attempt("share:1", `203.0.113.${reader}`, "wrong", { anywhere: false });
+  expect(await attempt("share:1", "192.0.2.8", "right", { anywhere: false })).toBe("right");
 });
 
 test("made-up names of one address are written down only until it is slowed", async () => {
   at(begin);
   const db = await state();
   await db.delete(signInFailures);
-  for (let tries = 0; tries < 500; tries++) await attempt(`name-${tries}`, "192.0.2.9", "wrong");
+  for (let tries = 0; tries < 500; tries++) await attempt(`name-${tries}`, "192.0.2.9", "wrong", { isNobody: true });
   const [row] = await db.select({ rows: count() }).from(signInFailures);
   expect(row?.rows).toBeLessThan(70);
 });

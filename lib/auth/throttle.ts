@@ -18,7 +18,7 @@ const paces = {
   pair: { free: 5, firstMs: 2_000, longestMs: 60_000 },
   /** Of one person from anywhere: guessing from many addresses. */
   subject: { free: 30, firstMs: 1_000, longestMs: 5_000 },
-  /** Of anybody from one address: guessing at many people. */
+  /** Of people who do not exist, from one address. */
   address: { free: 30, firstMs: 1_000, longestMs: 5_000 },
 } satisfies Record<string, Pace>;
 
@@ -124,15 +124,23 @@ export async function rememberPlace(subject: string, address: string): Promise<v
 
 /**
  * Runs a check of a password or code of a subject (a person, a link) that an address sends. Wrong tries slow down what comes
- * after them, and never shut it out: those of the subject from this address, those from the address, and, for people, those of
- * the subject from anywhere. The last two do not hold where the person has signed in from before, so that no stranger's tries
- * are theirs. Error: `throttled`.
+ * after them, and never shut it out: those of the subject from this address; for people those of the subject from anywhere, but
+ * for where they have signed in from before; and for those who are nobody all of the address. So no stranger's tries are those of
+ * somebody else behind the same address. Error: `throttled`.
  */
-export async function throttled<T extends { tried: Tried }>(subject: string, address: string, check: () => Promise<T>, anywhere = true): Promise<T> {
+export async function throttled<T extends { tried: Tried }>(
+  subject: string,
+  address: string,
+  check: () => Promise<T>,
+  { anywhere = true, isNobody = false }: { anywhere?: boolean; isNobody?: boolean } = {},
+): Promise<T> {
   const ofPair = `pair:${placeOf(subject, address)}`;
-  const isKnown = (await places()).has(placeOf(subject, address));
+  const isAnywhere = anywhere && !(await places()).has(placeOf(subject, address));
   // The widest first: of those who make up a name for each try, nothing more is written down once they are slowed.
-  const wide = isKnown ? [] : [{ key: `address:${address}`, pace: paces.address }, ...(anywhere ? [{ key: `subject:${subject}`, pace: paces.subject }] : [])];
+  const wide = [
+    ...(isNobody ? [{ key: `address:${address}`, pace: paces.address }] : []),
+    ...(isAnywhere ? [{ key: `subject:${subject}`, pace: paces.subject }] : []),
+  ];
   const taken: string[] = [];
   try {
     for (const { key, pace } of [...wide, { key: ofPair, pace: paces.pair }]) {

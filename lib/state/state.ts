@@ -35,6 +35,9 @@ const gone = (where: string) =>
     `The state store ${where} is empty, but the warehouse in DATA_DIR holds calls. Put the state store back from a backup. Without one, start once with ADOPT_WAREHOUSE=yes: calls are kept as those of removed accounts, and an account finds its own again when it is added.`,
   );
 
+/** The major version of PostgreSQL that is embedded. It opens no folder of another one, and says nothing of use when it is given one. */
+const engineMajor = "18";
+
 /** Opens the embedded PostgreSQL in a folder and brings its tables up to date. Errors: `storage_damaged`, with what to do, for a folder that is not whole. */
 export async function openPglite(directory: string, mayBeNew = true): Promise<State> {
   const isThere = existsSync(join(directory, "PG_VERSION"));
@@ -48,6 +51,13 @@ export async function openPglite(directory: string, mayBeNew = true): Promise<St
     }
     if (!mayBeNew) throw gone(`in ${directory}`);
     await makePglite(directory);
+  }
+  const major = readFileSync(join(directory, "PG_VERSION"), "utf8").trim();
+  if (major !== engineMajor) {
+    throw new AppError(
+      "storage_damaged",
+      `The state store in ${directory} was made by PostgreSQL ${major}; this Meetledger brings ${engineMajor}, which cannot open it. Start the Meetledger that made it, or put back a backup from after the change.`,
+    );
   }
   try {
     const engine = await PGlite.create(directory);

@@ -32,7 +32,7 @@ async function unlock(request: Request, token: string): Promise<Response> {
       tried: (await passwordFits(password, share.passwordHash, `${share.id} ${address}`)) ? ("right" as const) : ("wrong" as const),
     });
     // A link has many readers, and no place where one was before: tries from elsewhere must not slow them down.
-    const { tried } = await throttled(`share:${share.id}`, address, fits, false);
+    const { tried } = await throttled(`share:${share.id}`, address, fits, { anywhere: false });
     await note({ actor: `link ${share.id}`, action: "share password", outcome: tried === "right" ? "ok" : "refused", address });
     return tried === "right" ? back(`/s/${token}`, unlockCookie(request, share, token)) : back(`/s/${token}?wrong`);
   } catch (error) {
