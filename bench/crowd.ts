@@ -1,7 +1,9 @@
-import { randomBytes, randomInt } from "node:crypto";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { get } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { signIn } from "./strangers";
 
 /** The app while much is asked of it at once, and while strangers are at its doors. */
 
@@ -110,75 +112,37 @@ export async function crowd(crowded: Crowded): Promise<void> {
   await Promise.all([...workbooks, audit]);
 }
 
-/** 200 strangers at full speed for a while, with made-up addresses; and every two seconds somebody who signs in rightly. */
+/** 200 strangers at full speed for a while, from a process of their own; and every two seconds somebody who signs in rightly. */
 export async function strangers(crowded: Crowded, seconds = 60): Promise<void> {
   const { address, admin, pid, say } = crowded;
-  const ask = asking(crowded);
-  const { token: link } = await ask<{ token: string }>("/api/v1/shares", {
+  const { token: link } = await asking(crowded)<{ token: string }>("/api/v1/shares", {
     title: "Locked",
     page: "overview",
     query: crowded.month,
     password: "a password of the link",
   });
-  const form = (fields: Record<string, string>) => new URLSearchParams(fields).toString();
-  const signIn = async (email: string, password: string, headers: Record<string, string> = {}) => {
-    const first = await fetch(`${address}/api/auth/csrf`, { headers });
-    const cookie = first.headers
-      .getSetCookie()
-      .map((one) => one.split(";")[0])
-      .join("; ");
-    const { csrfToken } = (await first.json()) as { csrfToken: string };
-    const answer = await fetch(`${address}/api/auth/callback/credentials`, {
-      method: "POST",
-      redirect: "manual",
-      headers: { ...headers, cookie, "content-type": "application/x-www-form-urlencoded" },
-      body: form({ email, password, csrfToken, json: "true" }),
-    });
-    await answer.text();
-    return answer.headers.getSetCookie().some((one) => /session-token=./.test(one));
-  };
-  const json = (path: string, body: string, headers: Record<string, string>) =>
-    fetch(`${address}${path}`, { method: "POST", headers: { ...headers, "content-type": "application/json" }, body });
-  const tries: ((headers: Record<string, string>) => Promise<unknown>)[] = [
-    (headers) => signIn(`${randomBytes(4).toString("hex")}@example.com`, "a wrong password", headers),
-    (headers) => signIn("viewer@example.com", "a wrong password", headers),
-    (headers) => json("/api/v1/setup", JSON.stringify({ email: "a@example.com", name: "A", password: "a password of mine" }), headers),
-    (headers) =>
-      fetch(`${address}/s/${link}/unlock`, {
-        method: "POST",
-        redirect: "manual",
-        headers: { ...headers, origin: address, "content-type": "application/x-www-form-urlencoded" },
-        body: form({ password: "wrong" }),
-      }),
-    (headers) => json("/api/v1/notify/made-up", "{}", { ...headers, authorization: `Basic ${Buffer.from("a:b").toString("base64")}` }),
-    (headers) => json("/api/v1/setup", `{"name":"${"a".repeat(2_000_000)}"}`, headers),
-  ];
+  await signIn(address, admin.email, admin.password);
   const before = megabytes(pid);
   let peak = before;
-  const statuses = new Map<string, number>();
-  const end = performance.now() + seconds * 1000;
-  const all = Array.from({ length: 200 }, async (_, stranger) => {
-    for (let turn = stranger; performance.now() < end; turn++) {
-      const headers = { "x-forwarded-for": `${randomInt(1, 224)}.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}` };
-      // A body that is refused while it is sent ends the connection.
-      const answer = await tries[turn % tries.length]?.(headers).catch(() => "cut off");
-      if (answer instanceof Response) await answer.arrayBuffer().catch(() => {});
-      const told = answer instanceof Response ? String(answer.status) : String(answer);
-      statuses.set(told, (statuses.get(told) ?? 0) + 1);
-    }
-  });
+  const crowd = spawn(process.execPath, ["--import", "tsx", "bench/strangers.ts", address, link, String(seconds)], { stdio: ["ignore", "pipe", "inherit"] });
+  const told = (async () => {
+    let text = "";
+    for await (const chunk of crowd.stdout) text += chunk;
+    return text.trim();
+  })();
+  const ended = once(crowd, "close");
   const right: number[] = [];
   let refused = 0;
-  while (performance.now() < end) {
+  while (crowd.exitCode === null) {
     const begun = performance.now();
-    if (await signIn(admin.email, admin.password)) right.push(performance.now() - begun);
+    if (await signIn(address, admin.email, admin.password)) right.push(performance.now() - begun);
     else refused++;
     peak = Math.max(peak, megabytes(pid));
     await sleep(2_000);
   }
-  await Promise.all(all);
+  await ended;
   await sleep(10_000);
-  say(`200 strangers, ${seconds} s (${[...statuses].map(([status, count]) => `${status}: ${count}`).join(", ")})
+  say(`200 strangers, ${seconds} s (${await told})
   ${right.length} right sign-ins meanwhile: p50 ${at(right, 0.5).toFixed(0)} ms, at most ${Math.max(...right).toFixed(0)} ms; ${refused} refused
   memory: ${before.toFixed(0)} MB before, ${peak.toFixed(0)} MB at its peak, ${megabytes(pid).toFixed(0)} MB ten seconds after`);
 }
