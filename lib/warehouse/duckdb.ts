@@ -41,7 +41,6 @@ import type {
 export interface DuckDbOptions {
   /** Most memory that the engine takes, as DuckDB writes it (`512MB`). Beyond it, it spills to disk. */
   memory?: string;
-  connections?: number;
   /** Asked before anything beside the file is touched; what it throws ends the opening. */
   accept?: ((identity: WarehouseIdentity) => Promise<void>) | undefined;
   /** Told of what an operator should know: files that were set aside, records that were lost. */
@@ -52,9 +51,7 @@ export interface DuckDbOptions {
 export async function openDuckDb(path: string, options: DuckDbOptions = {}): Promise<Warehouse> {
   const instance = await startEngine(path, options.memory ?? leastWarehouseMemory);
   try {
-    const count = options.connections ?? quickAtOnce;
-    const connections = await Promise.all(Array.from({ length: count }, () => connect(instance)));
-    const first = connections[0] as DuckDBConnection;
+    const first = await connect(instance);
     const version = await migrate(first);
     const isNew = version < withIdentity;
     await options.accept?.(await identityOf(first, isNew));
@@ -75,7 +72,7 @@ export async function openDuckDb(path: string, options: DuckDbOptions = {}): Pro
       `SELECT (greatest((SELECT coalesce(max(seq), 0) FROM call_rows), (SELECT coalesce(max(greatest(end_seq, load_id)), 0) FROM raw_blocks),
          (SELECT coalesce(max(load_id), 0) FROM loaded_days)) + 1)::DOUBLE`,
     );
-    return new DuckDbWarehouse({ path, instance, connections, spoolDirectory, raw, isNew, warn: options.warn }, Math.max(next as number, above));
+    return new DuckDbWarehouse({ path, instance, first, spoolDirectory, raw, isNew, warn: options.warn }, Math.max(next as number, above));
   } catch (error) {
     instance.closeSync();
     throw engineFault(error, path);
@@ -122,7 +119,8 @@ const closingMs = 2_000;
 interface Opened {
   path: string;
   instance: DuckDBInstance;
-  connections: DuckDBConnection[];
+  /** The first connection of the pool. */
+  first: DuckDBConnection;
   spoolDirectory: string;
   raw: RawFiles;
   /** Whether this opening gave the warehouse its identity. */
@@ -132,7 +130,10 @@ interface Opened {
 
 class DuckDbWarehouse implements Warehouse {
   readonly dialect = dialect;
+  /** The pool, which grows as more are wanted at once, and those of it that nobody uses. */
+  private readonly pool: DuckDBConnection[];
   private readonly idle: DuckDBConnection[];
+  private connecting = 0;
   private readonly waiting: ((connection: DuckDBConnection) => void)[] = [];
   /** Connections beside those of the pool, each of one piece of work. */
   private readonly own = new Set<DuckDBConnection>();
@@ -157,7 +158,8 @@ class DuckDbWarehouse implements Warehouse {
     private readonly opened: Opened,
     private nextSeq: number,
   ) {
-    this.idle = [...opened.connections];
+    this.pool = [opened.first];
+    this.idle = [opened.first];
   }
 
   async query<T = Row>({ sql, values }: Statement): Promise<T[]> {
@@ -349,7 +351,7 @@ class DuckDbWarehouse implements Warehouse {
   }
 
   connectionsInUse(): number {
-    return this.opened.connections.length - this.idle.length + this.own.size;
+    return this.pool.length - this.idle.length + this.own.size;
   }
 
   marks(): Promise<{ withdrawn: boolean; doubled: boolean }> {
@@ -508,14 +510,14 @@ class DuckDbWarehouse implements Warehouse {
     this.closed = true;
     clearTimeout(this.tidyTimer);
     await Promise.allSettled([...this.loads, this.purging]);
-    const isBusy = () => this.own.size > 0 || this.idle.length < this.opened.connections.length;
+    const isBusy = () => this.own.size > 0 || this.idle.length < this.pool.length;
     const begun = Date.now();
     for (let passed = 0; isBusy() && passed < closingMs; passed = Date.now() - begun) {
-      if (passed > closingMs / 4) for (const connection of [...this.own, ...this.opened.connections]) connection.interrupt();
+      if (passed > closingMs / 4) for (const connection of [...this.own, ...this.pool]) connection.interrupt();
       await sleep(20);
     }
-    await Promise.all(Array.from({ length: this.opened.connections.length }, () => this.take()));
-    for (const connection of this.opened.connections) connection.closeSync();
+    while (this.connecting > 0 || this.idle.length < this.pool.length) await sleep(5);
+    for (const connection of this.pool) connection.closeSync();
     this.opened.instance.closeSync();
   }
 
@@ -565,7 +567,7 @@ class DuckDbWarehouse implements Warehouse {
 
   /** Work that takes long pauses twice as long as it worked while there is any that is quick, so that it takes a third of its share of the machine. */
   private async giveWay(workedMs: number): Promise<void> {
-    const isAsked = this.waiting.length > 0 || this.idle.length < this.opened.connections.length;
+    const isAsked = this.waiting.length > 0 || this.idle.length < this.pool.length;
     if (isAsked && !this.closed && !reader()?.signal.aborted) await sleep(Math.min(workedMs * 2, mostPauseMs));
   }
 
@@ -593,7 +595,7 @@ class DuckDbWarehouse implements Warehouse {
   }
 
   private async ownConnection(): Promise<DuckDBConnection> {
-    if (this.closed) throw new AppError("storage_unavailable", "Meetledger is being stopped.", { retryAfterSeconds: 10 });
+    if (this.closed) throw stopped();
     const connection = await connect(this.opened.instance);
     this.own.add(connection);
     return connection;
@@ -607,6 +609,7 @@ class DuckDbWarehouse implements Warehouse {
   private async take(signal?: AbortSignal): Promise<DuckDBConnection> {
     const idle = this.idle.pop();
     if (idle) return idle;
+    if (this.pool.length + this.connecting < quickAtOnce) return this.another();
     return new Promise((resolve, reject) => {
       const left = () => {
         this.waiting.splice(this.waiting.indexOf(got), 1);
@@ -621,12 +624,26 @@ class DuckDbWarehouse implements Warehouse {
     });
   }
 
+  private async another(): Promise<DuckDBConnection> {
+    if (this.closed) throw stopped();
+    this.connecting++;
+    try {
+      const connection = await connect(this.opened.instance);
+      this.pool.push(connection);
+      return connection;
+    } finally {
+      this.connecting--;
+    }
+  }
+
   private give(connection: DuckDBConnection): void {
     const next = this.waiting.shift();
     if (next) next(connection);
     else this.idle.push(connection);
   }
 }
+
+const stopped = () => new AppError("storage_unavailable", "Meetledger is being stopped.", { retryAfterSeconds: 10 });
 
 /** Ends what a connection does, and waits until it has. A statement that waits for its turn hears nothing before: so it is told until then. */
 async function ended(connection: DuckDBConnection, running: Promise<unknown>): Promise<void> {
