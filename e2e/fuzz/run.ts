@@ -23,6 +23,8 @@ export interface Outcome {
   findings: Finding[];
   /** Of answers, and of `/api/health` meanwhile: milliseconds. */
   slowest: { ms: number; request: string };
+  /** What all answers of a route took together, by method and route. */
+  spent: Map<string, number>;
   health: { p99: number; max: number };
   /** Resident memory in MB after a third of the requests, after two, and at the end. */
   memory: number[];
@@ -81,7 +83,7 @@ export async function fuzz({ base, requests, seed, atOnce, callers, adminToken, 
   const known = await knownOf(base, adminToken);
   const routes = Object.entries(document.paths).flatMap(([route, methods]) => Object.keys(methods).map((method) => [route, method] as const));
   const open = routes.filter(([route, method]) => !leftOut.has(`${method.toUpperCase()} ${route}`));
-  const outcome: Outcome = { sent: 0, statuses: {}, findings: [], slowest: { ms: 0, request: "" }, health: { p99: 0, max: 0 }, memory: [] };
+  const outcome: Outcome = { sent: 0, statuses: {}, findings: [], slowest: { ms: 0, request: "" }, spent: new Map(), health: { p99: 0, max: 0 }, memory: [] };
 
   const healthTimes: number[] = [];
   let isOver = false;
@@ -113,6 +115,8 @@ export async function fuzz({ base, requests, seed, atOnce, callers, adminToken, 
     const text = await answer.text();
     const ms = performance.now() - begun;
     if (ms > outcome.slowest.ms) outcome.slowest = { ms, request: `${caller.name}: ${told}` };
+    const route = `${request.method} ${request.route}`;
+    outcome.spent.set(route, (outcome.spent.get(route) ?? 0) + ms);
     outcome.statuses[answer.status] = (outcome.statuses[answer.status] ?? 0) + 1;
     const why = faultIn(request, answer.status, answer.headers.get("content-type") ?? "", text);
     if (why) outcome.findings.push({ caller: caller.name, request: told, status: answer.status, why: `${why}: ${text.slice(0, 300)}` });
