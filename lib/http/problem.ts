@@ -45,19 +45,12 @@ export function problemOf(error: unknown): Problem {
   };
 }
 
-/** Below so many characters packing an answer saves nothing, and whoever packs takes a quarter of a megabyte for it. */
-const worthPacking = 1_024;
-
-/** How an answer that changes as days are loaded may be kept: not at all. Small ones are not packed either. */
-export const uncached = (text: string) => (text.length < worthPacking ? "no-store, no-transform" : "no-store");
-
 export function problemResponse(error: unknown): Response {
   const problem = problemOf(error);
-  const text = JSON.stringify(problem);
-  const headers: Record<string, string> = { "content-type": "application/problem+json", "cache-control": uncached(text) };
+  const headers: Record<string, string> = { "content-type": "application/problem+json", "cache-control": "no-store" };
   const seconds = appErrorOf(error)?.retryAfterSeconds;
   if (seconds !== undefined) headers["retry-after"] = String(seconds);
-  return new Response(text, { status: problem.status, headers });
+  return new Response(JSON.stringify(problem), { status: problem.status, headers });
 }
 
 /** The same for whoever opens a page: a page without scripts that says what is the matter. */

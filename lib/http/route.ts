@@ -9,7 +9,7 @@ import { isLimited } from "../scope";
 import type { Role } from "../state";
 import { refuseWhenStopping } from "../stopping";
 import { jsonBody, mostJsonBytes, mostPublicBytes } from "./body";
-import { problemResponse, uncached } from "./problem";
+import { problemResponse } from "./problem";
 import { readerOf } from "./reader";
 
 type Output<T> = T extends z.ZodType ? z.output<T> : undefined;
@@ -161,6 +161,5 @@ export function changed(body: object): string {
 
 /** A JSON answer. Figures change as days are loaded, so nobody keeps one. */
 export function json(value: unknown, status = 200): Response {
-  const text = JSON.stringify(value);
-  return new Response(text, { status, headers: { "content-type": "application/json", "cache-control": uncached(text) } });
+  return new Response(JSON.stringify(value), { status, headers: { "content-type": "application/json", "cache-control": "no-store" } });
 }

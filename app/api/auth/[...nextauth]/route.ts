@@ -15,10 +15,7 @@ async function handler(request: NextRequest, context: Context): Promise<Response
     const back = new URL(url).searchParams.get("callbackUrl");
     if (back !== null && !URL.canParse(back, url)) throw badInput("callbackUrl", "must be an address");
     const bounded = method === "POST" ? new NextRequest(url, { method, headers, body: new Uint8Array(await wholeBody(request, mostPublicBytes)) }) : request;
-    const answer = (await NextAuth(authOptions())(bounded, context)) as Response;
-    // All of them are small.
-    answer.headers.append("cache-control", "no-transform");
-    return answer;
+    return await NextAuth(authOptions())(bounded, context);
   } catch (error) {
     if (!appErrorOf(error)) log().error({ path: new URL(request.url).pathname, error: detailsOf(error) }, "request failed");
     return problemResponse(error);
