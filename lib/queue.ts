@@ -8,8 +8,8 @@ export interface QueueBounds {
   waiting: number;
   perOwner: number;
   /** What is told when it is full, and after how many seconds to try again. */
-  full?: string;
-  retryAfterSeconds?: number;
+  full: string;
+  retryAfterSeconds: number;
 }
 
 interface Waiting {
@@ -48,7 +48,7 @@ export class Queue {
     const { atOnce, waiting, perOwner, full, retryAfterSeconds } = this.bounds;
     if (this.running < atOnce) return this.begin(owner);
     const ofOwner = this.line.filter((one) => one.owner === owner).length;
-    if (ofOwner >= perOwner || this.line.length >= waiting) throw new AppError("busy", full ?? "", { retryAfterSeconds });
+    if (ofOwner >= perOwner || this.line.length >= waiting) throw new AppError("busy", full, { retryAfterSeconds });
     await new Promise<void>((resolve, reject) => {
       const left = () => {
         this.line.splice(this.line.indexOf(place), 1);
@@ -96,6 +96,8 @@ const inAMoment = "Try again in a moment.";
 export const queueBounds = {
   /** Figures that look at every call of a period: the audit, Why, contrasts, the forecast. */
   heavy: { atOnce: 1, waiting: 24, perOwner: 4, full: `Too many long reports are being made at once. ${inAMoment}`, retryAfterSeconds: 10 },
+  /** Their statements, and those of files: the cores are for what is quick. One of either asks a dozen at a time. */
+  statements: { atOnce: 1, waiting: 500, perOwner: 200, full: `Too much is being looked through at once. ${inAMoment}`, retryAfterSeconds: 10 },
   /** Files to be taken away. */
   files: { atOnce: 2, waiting: 48, perOwner: 8, full: `Too many files are being made at once. ${inAMoment}`, retryAfterSeconds: 10 },
   /** Reports that go out as one page: a dozen statements each. */

@@ -53,7 +53,8 @@ export async function openPglite(directory: string, mayBeNew = true): Promise<St
     await makePglite(directory);
   }
   const major = readFileSync(join(directory, "PG_VERSION"), "utf8").trim();
-  if (major !== engineMajor) {
+  // What is no number is damage, and told as that below.
+  if (/^\d+$/.test(major) && major !== engineMajor) {
     throw new AppError(
       "storage_damaged",
       `The state store in ${directory} was made by PostgreSQL ${major}; this Meetledger brings ${engineMajor}, which cannot open it. Start the Meetledger that made it, or put back a backup from after the change.`,

@@ -7,7 +7,7 @@ import type { DuckDBConnection, DuckDBInstance, DuckDBValue } from "@duckdb/node
 import { maskedJson, type RecordText } from "../cdr";
 import { leastWarehouseMemory } from "../config";
 import { AppError, messageOf } from "../error";
-import { Queue } from "../queue";
+import { queue } from "../queue";
 import { reader, workForAll } from "../reader";
 import type { Scope } from "../scope";
 import { DAY_MS } from "../time";
@@ -138,8 +138,6 @@ class DuckDbWarehouse implements Warehouse {
   /** Connections beside those of the pool, each of one piece of work. */
   private readonly own = new Set<DuckDBConnection>();
   private readonly loads = new Set<Promise<unknown>>();
-  /** Statements that take long: the cores are for those that are quick. */
-  private readonly longReads = new Queue({ atOnce: 1, waiting: Number.POSITIVE_INFINITY, perOwner: Number.POSITIVE_INFINITY });
   private readonly steps = new TwoSteps();
   /** Rows that do not fill a group stay in memory until a checkpoint. */
   private looseRows = 0;
@@ -542,7 +540,7 @@ class DuckDbWarehouse implements Warehouse {
       return endingWith(someone?.signal, connection, use(connection));
     };
     if (!someone?.isHeavy) return this.withConnection(read, someone?.signal);
-    return this.longReads.run(someone.name, () => this.gently(() => this.withOwnConnection(read)), someone.signal);
+    return queue("statements").run(someone.name, () => this.gently(() => this.withOwnConnection(read)), someone.signal);
   }
 
   /** Does a piece of work that takes long, and gives way. */
@@ -555,13 +553,12 @@ class DuckDbWarehouse implements Warehouse {
     }
   }
 
-  /** Passes on what comes, and gives way after each piece. */
+  /** Passes on what comes, and gives way for what is done with each piece: waiting for the next is no work. */
   private async *gentle<T>(pieces: AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
-    let begun = performance.now();
     for await (const piece of pieces) {
+      const begun = performance.now();
       yield piece;
       await this.giveWay(performance.now() - begun);
-      begun = performance.now();
     }
   }
 
